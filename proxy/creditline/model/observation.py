@@ -1,0 +1,91 @@
+"""An observation: one picture seen at one stage. Append-only (contract §5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+SCHEMA = "creditline/observation/1"
+STAGES = ("original", "uploaded", "served", "exported")
+VIA = ("proxy", "extension", "import", "cli")
+
+PERSONAL = ("account", "url", "filename", "place", "names")
+"""Fields that the chain covers only as SHA-256 of salt and value, so that they can be purged (contract §5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One picture seen at one stage.
+
+    `at` is ISO 8601 in UTC; `form` a wire-form code; `declared` what the sender said of the file. `state` is
+    `present` for a picture that was read; otherwise `unreadable` or `not_examined`, with the reason in `missed`.
+    `width` and `height` are in pixels as coded. `chain` and `prev` are hex SHA-256, set by the ledger.
+    """
+
+    id: str
+    at: str
+    stage: str
+    via: str
+    site: str | None = None
+    account: str | None = None
+    profile: str | None = None
+    role: str = "image"
+    form: str | None = None
+    url: str | None = None
+    filename: str | None = None
+    sha256: str | None = None
+    bytes: int | None = None
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+    work: str | None = None
+    exchange: str | None = None
+    declared: tuple[tuple[str, str], ...] = ()
+    state: str = "present"
+    missed: str | None = None
+    chain: str | None = None
+    prev: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """One line of `creditline log --json` (contract §5)."""
+        return {
+            "schema": SCHEMA,
+            "id": self.id,
+            "at": self.at,
+            "site": self.site,
+            "account": self.account,
+            "profile": self.profile,
+            "stage": self.stage,
+            "role": self.role,
+            "form": self.form,
+            "url": self.url,
+            "filename": self.filename,
+            "sha256": self.sha256,
+            "bytes": self.bytes,
+            "format": self.format,
+            "width": self.width,
+            "height": self.height,
+            "work": self.work,
+            "via": self.via,
+            "exchange": self.exchange,
+            "declared": dict(self.declared),
+            "state": self.state,
+            "missed": self.missed,
+            "chain": self.chain,
+            "prev": self.prev,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A picture's codes: `pixels` is the hex SHA-256 of the decoded, upright RGBA pixels; `code` 32 bytes.
+
+    `kind` names the algorithm and its version (`creditline.pdq.1`); `quality` is PDQ's, 0–100. `code` is None
+    where the picture could not be decoded, with the reason in `missed`.
+    """
+
+    kind: str
+    code: bytes | None
+    quality: int | None = None
+    pixels: str | None = None
+    missed: str | None = None

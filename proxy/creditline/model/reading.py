@@ -1,0 +1,262 @@
+"""What a picture says about its origin: the values behind `creditline inspect` (contract §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from creditline.model.picture import Presence, Problem
+
+type Value = str | list[str] | dict[str, str]
+"""A field's value: text, an ordered list, or `{language: text}` for language alternatives."""
+
+SCHEMA = "creditline/inspection/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property as one carrier holds it, before the crosswalk gives it a canonical id.
+
+    `key` is the standard's own name: `2:080` (IIM), `dc:creator` (XMP, usual prefix whatever the packet
+    says; struct members as `plus:Licensor/plus:LicensorURL`), `IFD0:Artist` (EXIF), `Author` (PNG text).
+    """
+
+    carrier: str
+    key: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """One carrier's state in one file. `location`, `bytes` and `sha256` are None unless something is there."""
+
+    carrier: str
+    state: Presence
+    location: str | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """`carriers[]` of the inspection (contract §3)."""
+        return {
+            "carrier": self.carrier,
+            "location": self.location,
+            "bytes": self.bytes,
+            "sha256": self.sha256,
+            "state": str(self.state),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A canonical field with the place it was read from; `category` is that of 17 U.S.C. § 1202(c)."""
+
+    id: str
+    value: Value
+    carrier: str
+    key: str
+    category: int | None
+    categories: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """`fields[]` of the inspection (contract §3)."""
+        return {
+            "id": self.id,
+            "value": self.value,
+            "carrier": self.carrier,
+            "key": self.key,
+            "category": self.category,
+            "categories": list(self.categories),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class C2paProblem:
+    """A validation failure as the C2PA specification codes it."""
+
+    code: str
+    url: str | None = None
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class C2paAction:
+    """One `c2pa.actions` entry; `depth` 0 is the active manifest, `relationship` how that manifest is reached."""
+
+    action: str
+    digital_source_type: str | None
+    software_agent: str | None
+    depth: int = 0
+    relationship: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class C2paReading:
+    """The manifest store's state (contract §3) and what its manifests declare.
+
+    `training` maps `data_mining`, `ai_training`, … to allowed, notAllowed or constrained.
+    `properties` are XMP-shaped metadata assertions, keyed as in `Property`.
+    """
+
+    state: str
+    label: str | None = None
+    claim_generator: str | None = None
+    signer: str | None = None
+    signed_at: str | None = None
+    remote_url: str | None = None
+    tampered: bool = False
+    trust_list: str | None = None
+    worst_ingredient: str | None = None
+    problems: tuple[C2paProblem, ...] = ()
+    claim_version: int | None = None
+    actions: tuple[C2paAction, ...] = ()
+    training: tuple[tuple[str, str], ...] = ()
+    properties: tuple[Property, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """`c2pa` of the inspection (contract §3)."""
+        return {
+            "state": self.state,
+            "label": self.label,
+            "claim_generator": self.claim_generator,
+            "signer": self.signer,
+            "signed_at": self.signed_at,
+            "remote_url": self.remote_url,
+            "tampered": self.tampered,
+            "trust_list": self.trust_list,
+            "worst_ingredient": self.worst_ingredient,
+            "problems": [
+                {"code": p.code, "url": p.url, "explanation": p.explanation} for p in self.problems
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a declaration was read: the carrier, the key there, and the value as it stands."""
+
+    claim: str
+    value: str
+    carrier: str
+    key: str
+
+    def to_json(self) -> dict[str, str]:
+        """`ai.evidence[]` of the inspection (contract §3)."""
+        return {"claim": self.claim, "value": self.value, "carrier": self.carrier, "key": self.key}
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What one generator's own record says; `raw` is that record, kept whole.
+
+    `unresolved` says why a field could not be had from a record that should hold it.
+    """
+
+    generator: str
+    models: tuple[str, ...] = ()
+    prompt: str | None = None
+    negative_prompt: str | None = None
+    seed: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    raw: str = ""
+    carrier: str = ""
+    key: str = ""
+    unresolved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ai:
+    """AI provenance as declared. A label always rests on `evidence`; pixels are never scored."""
+
+    label: str = "none"
+    digital_source_type: str | None = None
+    generators: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    prompt: str | None = None
+    negative_prompt: str | None = None
+    seed: str | None = None
+    share: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """`ai` of the inspection (contract §3)."""
+        return {
+            "label": self.label,
+            "digital_source_type": self.digital_source_type,
+            "generators": list(self.generators),
+            "models": list(self.models),
+            "prompt": self.prompt,
+            "negative_prompt": self.negative_prompt,
+            "seed": self.seed,
+            "share": self.share,
+            "evidence": [e.to_json() for e in self.evidence],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the picture says of its use for AI training; `until` is an ISO 8601 date."""
+
+    ai_training: str = "unspecified"
+    until: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """`consent` of the inspection (contract §3)."""
+        return {
+            "ai_training": self.ai_training,
+            "until": self.until,
+            "evidence": [
+                {"carrier": e.carrier, "key": e.key, "value": e.value} for e in self.evidence
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Everything one picture says about its origin.
+
+    `fields` are canonical; `properties` also hold what has no canonical id. `width` and `height` are pixels as
+    coded, before `orientation` (EXIF 1–8) is applied. `presence_of()` answers for carriers and fields alike.
+    """
+
+    path: str | None
+    sha256: str
+    bytes: int
+    format: str
+    width: int | None
+    height: int | None
+    orientation: int | None
+    frames: int | None
+    carriers: tuple[Carrier, ...]
+    fields: tuple[Field, ...]
+    resolved: tuple[tuple[str, Value], ...]
+    c2pa: C2paReading
+    ai: Ai
+    consent: Consent
+    private: tuple[str, ...] = ()
+    errors: tuple[Problem, ...] = ()
+    properties: tuple[Property, ...] = field(default=(), compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole line of `creditline inspect --json` (contract §3)."""
+        return {
+            "schema": SCHEMA,
+            "path": self.path,
+            "sha256": self.sha256,
+            "bytes": self.bytes,
+            "format": self.format,
+            "width": self.width,
+            "height": self.height,
+            "orientation": self.orientation,
+            "frames": self.frames,
+            "carriers": [c.to_json() for c in self.carriers],
+            "fields": [f.to_json() for f in self.fields],
+            "resolved": dict(self.resolved),
+            "c2pa": self.c2pa.to_json(),
+            "ai": self.ai.to_json(),
+            "consent": self.consent.to_json(),
+            "private": list(self.private),
+            "errors": [e.to_json() for e in self.errors],
+        }

@@ -1,0 +1,1 @@
+"""The field's vocabularies, as data."""
