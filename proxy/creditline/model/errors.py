@@ -1,17 +1,17 @@
 """One tree of errors; each class has a stable code and, where there is one, the next step to take.
 
-    CreditlineError
-    ├── UsageError               the request itself is off
-    │   └── SettingsError        an unknown or unusable setting
-    ├── PictureError             a named picture cannot be used at all
-    ├── ContainerError           the file's structure is broken
-    ├── CarrierError             one metadata block is broken
-    ├── LimitError               larger, deeper or slower than a cap allows
-    ├── FetchError               an address that will not be, or could not be, fetched
-    ├── LedgerError              the ledger cannot be read or written
-    │   └── NotFoundError        no such observation, work or site
-    ├── SigningError             a manifest could not be signed
-    └── MissingPartError         a program or package that this step needs is absent
+CreditlineError
+├── UsageError               the request itself is off
+│   └── SettingsError        an unknown or unusable setting
+├── PictureError             a named picture cannot be used at all
+├── ContainerError           the file's structure is broken
+├── CarrierError             one metadata block is broken
+├── LimitError               larger, deeper or slower than a cap allows
+├── FetchError               an address that will not be, or could not be, fetched
+├── LedgerError              the ledger cannot be read or written
+│   └── NotFoundError        no such observation, work or site
+├── SigningError             a manifest could not be signed
+└── MissingPartError         a program or package that this step needs is absent
 """
 
 from __future__ import annotations

@@ -126,9 +126,7 @@ class C2paReading:
             "tampered": self.tampered,
             "trust_list": self.trust_list,
             "worst_ingredient": self.worst_ingredient,
-            "problems": [
-                {"code": p.code, "url": p.url, "explanation": p.explanation} for p in self.problems
-            ],
+            "problems": [{"code": p.code, "url": p.url, "explanation": p.explanation} for p in self.problems],
         }
 
 
@@ -207,9 +205,7 @@ class Consent:
         return {
             "ai_training": self.ai_training,
             "until": self.until,
-            "evidence": [
-                {"carrier": e.carrier, "key": e.key, "value": e.value} for e in self.evidence
-            ],
+            "evidence": [{"carrier": e.carrier, "key": e.key, "value": e.value} for e in self.evidence],
         }
 
 

@@ -1,0 +1,140 @@
+"""Settings: one key, four spellings, one order of precedence (contract §1).
+
+Key `a_b` in `config.toml` = `CREDITLINE_A_B` = `--a-b` = mitmproxy option `creditline_a_b`. A command-line option
+beats the environment, that beats the file. `docs/reference/settings.md` is generated from `KEYS`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from creditline.model.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONFIG_NAME = "config.toml"
+MIB = 1024 * 1024
+
+# Environment names that are no settings: where the data folder is, and a switch of the test suite.
+_OTHER_NAMES = frozenset({"CREDITLINE_HOME", "CREDITLINE_REQUIRE"})
+_TABLES = frozenset({"profile", "sites"})
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting and the sentence that documents it."""
+
+    name: str
+    help: str
+
+
+KEYS = (
+    Key("database", "Where the ledger lives: SQLite in the data folder, or `postgresql+psycopg://…`."),
+    Key("host", "The address that the server and the proxy listen on."),
+    Key("port", "The server's port; 0 takes any free one and prints it."),
+    Key("proxy_port", "The proxy's port; 0 takes any free one and prints it."),
+    Key("max_body", "The largest body that is kept, in bytes; past it the record says `not_examined`."),
+    Key("stream_above", "Bodies over this many bytes are streamed to disk while they pass."),
+    Key("buffer_total", "All bodies held in memory together stay under this many bytes; more are streamed."),
+    Key("capture_private_hosts", "Also record pictures to and from loopback and private addresses."),
+    Key("retention_days", "Days after which what is in no case is forgotten."),
+    Key("passthrough", "Leave every host undecrypted that no profile names and you did not add."),
+    Key("workers", "Processes that read and fingerprint pictures, at low priority."),
+    Key("read_timeout", "Seconds after which a worker that reads one picture is stopped."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default; sizes in bytes."""
+
+    database: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8744
+    proxy_port: int = 8080
+    max_body: int = 256 * MIB
+    stream_above: int = 8 * MIB
+    buffer_total: int = 16 * MIB
+    capture_private_hosts: bool = False
+    retention_days: int = 90
+    passthrough: bool = True
+    workers: int = 2
+    read_timeout: float = 30.0
+
+    def database_url(self, home: Path) -> str:
+        """The ledger's SQLAlchemy URL: SQLite in the data folder unless another is set."""
+        return self.database or f"sqlite:///{home / 'ledger.sqlite'}"
+
+
+def load(
+    home: Path, *, environ: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None
+) -> Settings:
+    """The settings in force for a data folder.
+
+    Raises:
+        SettingsError: an unknown key or `CREDITLINE_*` name, or a value of the wrong kind.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    values.update(_from_file(home / CONFIG_NAME))
+    for name, text in environ.items():
+        if name.startswith("CREDITLINE_") and name not in _OTHER_NAMES:
+            key = name.removeprefix("CREDITLINE_").lower()
+            values[_known(key, name)] = text
+    for key, value in (options or {}).items():
+        if value is not None:
+            values[_known(key, f"--{key.replace('_', '-')}")] = value
+    return replace(Settings(), **{key: _convert(key, value) for key, value in values.items()})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    return {_known(k, f"{k} in {path}"): v for k, v in content.items() if k not in _TABLES}
+
+
+def _known(key: str, shown: str) -> str:
+    names = [item.name for item in KEYS]
+    if key in names:
+        return key
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.0)
+    raise SettingsError(f"unknown setting {shown}; the nearest known one is {near[0]!r}")
+
+
+def _convert(key: str, value: Any) -> Any:
+    kind = next(f.type for f in fields(Settings) if f.name == key)
+    try:
+        if kind == "bool":
+            return _boolean(value)
+        if isinstance(value, bool):
+            raise ValueError  # noqa: TRY004 - one message for every wrong value
+        converted = {"int": int, "float": float, "str": str}[str(kind)](value)
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"{key} takes {_KIND_WORDS[str(kind)]}, not {value!r}") from error
+    if isinstance(converted, int | float) and converted < 0:
+        raise SettingsError(f"{key} cannot be negative: {value!r}")
+    return converted
+
+
+_KIND_WORDS = {"bool": "true or false", "int": "a whole number", "float": "a number", "str": "text"}
+
+
+def _boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError
