@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from creditline.model.picture import Presence
+
 if TYPE_CHECKING:
-    from creditline.model.picture import Presence
+    from collections.abc import Mapping
+
     from creditline.model.reading import Value
 
 SCHEMA = "creditline/audit/1"
@@ -164,9 +167,12 @@ class Pixels:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """One original, one served copy, and what lay between. Stages without a file are None."""
+    """One original, one served copy, and what lay between.
 
-    original: Stage
+    A stage without a file is None; one of `original` and `uploaded` is always there.
+    """
+
+    original: Stage | None
     uploaded: Stage | None
     served: Stage | None
     match: Match
@@ -208,7 +214,7 @@ class Audit:
         return {
             "schema": SCHEMA,
             "stages": {
-                "original": self.original.to_json(),
+                "original": self.original.to_json() if self.original else None,
                 "uploaded": self.uploaded.to_json() if self.uploaded else None,
                 "served": self.served.to_json() if self.served else None,
             },
@@ -221,3 +227,53 @@ class Audit:
             "pixels": self.pixels.to_json(),
             "summary": self.summary(),
         }
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> Audit:
+        """The audit behind a stored line (contract §4)."""
+        original, uploaded, served = (Stage(**s) if s else None for s in _three(line["stages"]))
+        pixels = line["pixels"]
+        return cls(
+            original,
+            uploaded,
+            served,
+            match=Match(**line["match"]),
+            pixels=Pixels(
+                pixels["identical"], _pair(pixels["original"]), _pair(pixels["served"]), pixels["format_changed"]
+            ),
+            carriers=tuple(
+                CarrierOutcome(c["carrier"], _presences(c["presence"]), c["outcome"]) for c in line["carriers"]
+            ),
+            fields=tuple(
+                FieldOutcome(
+                    id=f["id"],
+                    category=f["category"],
+                    values=_three(f),
+                    presence=_presences(f["presence"]),
+                    outcome=f["outcome"],
+                    lost_between=_pair(f["lost_between"]),
+                    detail=f["detail"],
+                )
+                for f in line["fields"]
+            ),
+            c2pa=_change(line["c2pa"]),
+            ai=_change(line["ai"]),
+            consent=_change(line["consent"]),
+        )
+
+
+def _three(line: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    return (line["original"], line["uploaded"], line["served"])
+
+
+def _presences(line: Mapping[str, Any]) -> Presences:
+    a, b, c = (None if state is None else Presence(state) for state in _three(line))
+    return (a, b, c)
+
+
+def _pair(value: list[Any] | None) -> Any:
+    return tuple(value) if value is not None else None
+
+
+def _change(line: Mapping[str, Any]) -> Change:
+    return Change(_three(line), line["outcome"], _pair(line["lost_between"]))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from creditline.model.picture import Presence, Problem
+
 if TYPE_CHECKING:
-    from creditline.model.picture import Presence, Problem
+    from collections.abc import Mapping
 
 type Value = str | list[str] | dict[str, str]
 """A field's value: text, an ordered list, or `{language: text}` for language alternatives."""
@@ -214,7 +216,7 @@ class Inspection:
     """Everything one picture says about its origin.
 
     `fields` are canonical; `properties` also hold what has no canonical id. `width` and `height` are pixels as
-    coded, before `orientation` (EXIF 1–8) is applied. `presence_of()` answers for carriers and fields alike.
+    coded, before `orientation` (EXIF 1–8) is applied.
     """
 
     path: str | None
@@ -256,3 +258,46 @@ class Inspection:
             "private": list(self.private),
             "errors": [e.to_json() for e in self.errors],
         }
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> Inspection:
+        """The inspection behind a stored line; what §3 does not print (`properties`, C2PA actions) is empty."""
+        c2pa, ai, consent = line["c2pa"], line["ai"], line["consent"]
+        return cls(
+            path=line["path"],
+            sha256=line["sha256"],
+            bytes=line["bytes"],
+            format=line["format"],
+            width=line["width"],
+            height=line["height"],
+            orientation=line["orientation"],
+            frames=line["frames"],
+            carriers=tuple(
+                Carrier(c["carrier"], Presence(c["state"]), c["location"], c["bytes"], c["sha256"])
+                for c in line["carriers"]
+            ),
+            fields=tuple(
+                Field(f["id"], f["value"], f["carrier"], f["key"], f["category"], tuple(f["categories"]))
+                for f in line["fields"]
+            ),
+            resolved=tuple(line["resolved"].items()),
+            c2pa=C2paReading(
+                **{k: v for k, v in c2pa.items() if k != "problems"},
+                problems=tuple(C2paProblem(**p) for p in c2pa["problems"]),
+            ),
+            ai=Ai(
+                **{k: v for k, v in ai.items() if k not in {"generators", "models", "evidence"}},
+                generators=tuple(ai["generators"]),
+                models=tuple(ai["models"]),
+                evidence=tuple(Evidence(**e) for e in ai["evidence"]),
+            ),
+            consent=Consent(
+                ai_training=consent["ai_training"],
+                until=consent["until"],
+                evidence=tuple(
+                    Evidence("consent", e["value"], e["carrier"], e["key"]) for e in consent["evidence"]
+                ),
+            ),
+            private=tuple(line["private"]),
+            errors=tuple(Problem(e["code"], e["message"], e["carrier"]) for e in line["errors"]),
+        )

@@ -1,0 +1,56 @@
+# Every target brings what it needs into this folder; only `browsers` and `ci-deps` touch the system.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+UV_VERSION := 0.13.9
+TOOLS := .tools
+UV := $(TOOLS)/bin/uv
+VENV := .venv
+RUN := $(VENV)/bin
+STAMP := $(VENV)/.synced
+
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV): tools/find-python.sh
+	@PYTHON="$$(tools/find-python.sh)" && "$$PYTHON" -m venv $(TOOLS) && $(TOOLS)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $(UV)
+
+$(STAMP): $(UV) pyproject.toml uv.lock .python-version
+	@$(UV) sync --quiet --frozen $(shell tools/find-python.sh --for-uv)
+	@touch $(STAMP)
+
+demo: $(STAMP) ## Upload sample pictures to five test sites and show what each took out
+	@$(RUN)/creditline demo
+
+test: $(STAMP) ## Run the tests; what is absent is skipped, with the command that brings it
+	@$(RUN)/python -m pytest
+
+check: lint test ## Format, lint, types, import contract and tests
+
+lint: $(STAMP) ## Format, lint, types and import contract
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports
+
+docs: $(STAMP) ## Write the generated reference pages anew
+	@$(RUN)/python tools/reference.py
+
+bench: $(STAMP) ## Print each performance claim as a ratio
+	@$(RUN)/python bench/run.py
+
+browsers: ## Install Chromium with the system's package manager, or say what to type
+	@tools/install-browsers.sh
+
+ci-deps: ## Install everything that the tests can use
+	@tools/install-browsers.sh
+	@$(MAKE) --no-print-directory $(STAMP)
+
+clean: ## Remove what the other targets made in this folder
+	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help demo test check lint docs bench browsers ci-deps clean

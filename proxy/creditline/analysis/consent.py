@@ -1,0 +1,79 @@
+"""What a picture says of its use for AI training; of several statements the strictest holds.
+
+Read: `plus:DataMining`, `plus:OtherConstraints`, and C2PA or CAWG training-mining entries. Nothing outside the
+file is asked, and silence is `unspecified`, never consent.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from creditline.model.reading import Consent, Evidence
+from creditline.vocab import consent_terms as terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from creditline.model.reading import C2paReading, Property, Value
+
+CLAIM = "ai_training"
+CONSTRAINT_SUFFIX = "/constraint_info"
+MAX_TEXT = 64 * 1024
+"""Characters of a constraint that are searched; licence texts are shorter."""
+
+_ABOUT_AI = re.compile(
+    r"\b(?:AI|ML|artificial intelligence|machine learning|deep learning|data ?mining|text and data mining|TDM|"
+    r"training)\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"\buntil\s+(\d{4}-\d{2}-\d{2})\b", re.IGNORECASE)
+
+
+def consent(properties: tuple[Property, ...], c2pa: C2paReading) -> Consent:
+    """The strictest statement on AI training, with every statement as evidence, contradicting ones too.
+
+    `properties` already include those of the manifest. `until` is the latest date that a constraint names as
+    "until YYYY-MM-DD". `plus:OtherConstraints` alone is `constrained` only where its text speaks of AI, training
+    or data mining. An entry on inference says nothing about training; it is evidence and no more.
+    """
+    said = [*_declared(properties), *_training(c2pa)]
+    statements = tuple(statement for statement, _ in said)
+    return Consent(
+        ai_training=terms.strictest(statements),
+        until=max((day for _, e in said for day in _dates(e.value)), default=None),
+        evidence=tuple(dict.fromkeys(evidence for _, evidence in said)),
+    )
+
+
+def _declared(properties: tuple[Property, ...]) -> Iterator[tuple[str, Evidence]]:
+    for item in properties:
+        name = item.key.casefold()
+        for text in _texts(item.value):
+            evidence = Evidence(CLAIM, text, item.carrier, item.key)
+            if name == "plus:datamining":
+                yield terms.from_data_mining(text), evidence
+            elif name == "plus:otherconstraints" or (item.carrier == "c2pa" and name.endswith(CONSTRAINT_SUFFIX)):
+                about = _ABOUT_AI.search(text[:MAX_TEXT]) is not None
+                yield terms.CONSTRAINED if about else terms.UNSPECIFIED, evidence
+
+
+def _training(c2pa: C2paReading) -> Iterator[tuple[str, Evidence]]:
+    for entry, use in c2pa.training:
+        known = entry in terms.TRAINING_ENTRIES
+        statement = terms.from_training_use(use) if known else terms.UNSPECIFIED
+        yield statement, Evidence(CLAIM, use, "c2pa", f"training-mining/{entry}")
+
+
+def _dates(text: str) -> Iterator[str]:
+    for match in _UNTIL.finditer(text[:MAX_TEXT]):
+        try:
+            yield date.fromisoformat(match.group(1)).isoformat()
+        except ValueError:
+            continue
+
+
+def _texts(value: Value) -> list[str]:
+    texts = [value] if isinstance(value, str) else list(value.values() if isinstance(value, dict) else value)
+    return [text for text in texts if text.strip()]

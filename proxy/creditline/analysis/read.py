@@ -1,0 +1,194 @@
+"""Bytes in, one `Inspection` out: the finder says where, the readers say what, the crosswalk says which field.
+
+Nothing here raises on a picture's content: what cannot be read becomes a state and an error (contract §3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from creditline.analysis import cmi, provenance
+from creditline.analysis.consent import consent
+from creditline.containers.sniff import find
+from creditline.metadata.generators.detect import detect
+from creditline.model.errors import CreditlineError
+from creditline.model.picture import Block, Layout, Presence, Problem
+from creditline.model.reading import C2paReading, Carrier, Inspection, Property
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    type Read = tuple[tuple[Property, ...], tuple[Problem, ...]]
+
+NOTHING_TO_READ = frozenset({"icc", "mpf"})
+"""Carriers that hold no field of ours: their presence is reported, their content is not opened."""
+
+PROVENANCE_KEY = "dcterms:provenance"
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been gathered of one file so far."""
+
+    properties: list[Property] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+
+def read(
+    data: bytes, *, path: str | None = None, pixels: bool = True, user_anchors: str | None = None
+) -> Inspection:
+    """Everything `data` says about its origin. `user_anchors` are the user's own C2PA roots, as PEM text.
+
+    `pixels` allows readers that decode the picture; without them `stealth` is `not_examined`.
+    """
+    layout = find(data)
+    found = _Found(problems=list(layout.problems))
+    for block in layout.blocks:
+        _read_block(block, found)
+    c2pa = _c2pa(data, layout, found, user_anchors)
+    properties = (*found.properties, *c2pa.properties)
+    fields = cmi.crosswalk(properties)
+    generations = detect(properties)
+    return Inspection(
+        path=path,
+        sha256=hashlib.sha256(data).hexdigest(),
+        bytes=len(data),
+        format=layout.format,
+        width=layout.width,
+        height=layout.height,
+        orientation=_orientation(found.properties),
+        frames=layout.frames,
+        carriers=_carriers(layout, found, c2pa, pixels=pixels),
+        fields=fields,
+        resolved=cmi.resolve(fields, iim_in_sync=_iim_in_sync(layout)),
+        c2pa=c2pa,
+        ai=provenance.judge(properties, generations, c2pa),
+        consent=consent(properties, c2pa),
+        private=cmi.private_fields(fields),
+        errors=tuple(found.problems),
+        properties=properties,
+    )
+
+
+def _reader(carrier: str) -> Callable[[bytes], Read] | None:
+    """The reader of one carrier; imported here so that a picture without it costs nothing."""
+    if carrier == "exif":
+        from creditline.metadata import exif
+
+        return exif.read_with_problems
+    if carrier in {"xmp", "xmp_extended"}:
+        from creditline.metadata import xmp
+
+        return xmp.read_with_problems
+    if carrier == "iptc":
+        from creditline.metadata import iptc_iim
+
+        return iptc_iim.read_with_problems
+    if carrier == "photoshop":
+        from creditline.metadata import photoshop
+
+        return photoshop.read_with_problems
+    if carrier == "png_text":
+        from creditline.metadata import png_text
+
+        return png_text.read_with_problems
+    if carrier == "comment":
+        from creditline.metadata import comment
+
+        return comment.read_with_problems
+    return None
+
+
+def _read_block(block: Block, found: _Found) -> None:
+    if block.problem is not None:
+        found.problems.append(block.problem)
+        found.broken.add(block.carrier)
+        return
+    reader = _reader(block.carrier)
+    if reader is None:
+        return
+    try:
+        properties, problems = reader(block.payload)
+    except CreditlineError as error:
+        found.problems.append(Problem(error.code, str(error), block.carrier))
+        found.broken.add(block.carrier)
+        return
+    found.properties += [Property(block.carrier, p.key, p.value) for p in properties]
+    found.problems += [Problem(p.code, p.message, block.carrier) for p in problems]
+
+
+def _c2pa(data: bytes, layout: Layout, found: _Found, user_anchors: str | None) -> C2paReading:
+    """The manifest store's reading; a pointer in XMP without a store is `remote` and is not fetched."""
+    blocks = [block for block in layout.blocks if block.carrier == "c2pa"]
+    if not blocks:
+        if "c2pa" in layout.unexamined or not _absence_certain(layout):
+            return C2paReading(state="not_examined")
+        url = next((p.value for p in found.properties if p.key == PROVENANCE_KEY), None)
+        if isinstance(url, str) and url.lower().startswith(("http://", "https://")):
+            return C2paReading(state="remote", remote_url=url)
+        return C2paReading(state="none")
+    from creditline.metadata import c2pa_store
+
+    try:
+        reading = c2pa_store.read(data, layout.format, user_anchors=user_anchors)
+    except CreditlineError as error:
+        found.problems.append(Problem(error.code, str(error), "c2pa"))
+        found.broken.add("c2pa")
+        return C2paReading(state="unreadable")
+    if reading.state == "unreadable":
+        found.broken.add("c2pa")
+    return reading
+
+
+def _absence_certain(layout: Layout) -> bool:
+    """Whether a carrier that was not found is truly absent.
+
+    Metadata follows the pixels in PNG and WebP, so a file that breaks off may have had more; in JPEG it all
+    comes before the first scan.
+    """
+    if not layout.problems:
+        return True
+    return layout.format == "jpeg" and any(segment.kind == "SOS" for segment in layout.segments)
+
+
+def _carriers(layout: Layout, found: _Found, c2pa: C2paReading, *, pixels: bool) -> tuple[Carrier, ...]:
+    certain = _absence_certain(layout)
+    carriers: list[Carrier] = []
+    for name in layout.carriers:
+        blocks = [block for block in layout.blocks if block.carrier == name]
+        if not blocks:
+            unexamined = name in layout.unexamined or name == "stealth" or not certain
+            carriers.append(Carrier(name, Presence.NOT_EXAMINED if unexamined else Presence.ABSENT))
+            continue
+        payload = b"".join(block.payload for block in blocks)
+        state = Presence.UNREADABLE if name in found.broken else Presence.PRESENT
+        if name == "c2pa" and c2pa.state == "not_examined":
+            state = Presence.NOT_EXAMINED
+        location = ", ".join(block.location for block in blocks)
+        carriers.append(Carrier(name, state, location, len(payload), hashlib.sha256(payload).hexdigest()))
+    return tuple(carriers)
+
+
+def _orientation(properties: list[Property]) -> int | None:
+    for item in properties:
+        if item.key == "IFD0:Orientation" and isinstance(item.value, str) and item.value.isdecimal():
+            value = int(item.value)
+            return value if 1 <= value <= 8 else None
+    return None
+
+
+def _iim_in_sync(layout: Layout) -> bool | None:
+    """Whether the IIM digest of the Photoshop resources fits the IIM; None without a digest."""
+    resources = next((b for b in layout.blocks if b.carrier == "photoshop" and b.problem is None), None)
+    records = next((b for b in layout.blocks if b.carrier == "iptc" and b.problem is None), None)
+    if resources is None or records is None:
+        return None
+    from creditline.metadata import photoshop
+
+    try:
+        return photoshop.iim_digest_matches(resources.payload, records.payload)
+    except CreditlineError:
+        return None  # the broken block is already in `errors`

@@ -1,0 +1,1 @@
+"""The proxy's edge: mitmproxy flows become exchanges here, and nowhere else."""

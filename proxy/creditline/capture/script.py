@@ -1,0 +1,5 @@
+"""What `mitmdump -s "$(creditline addon)"` loads: the same addon inside a stock mitmproxy."""
+
+from creditline.capture.addon import CreditlineAddon
+
+addons = [CreditlineAddon()]

@@ -1,0 +1,176 @@
+"""`creditline inspect`: everything a picture says about its origin."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from creditline.cli._options import print_json
+from creditline.cli.main import EXIT_FAILED, complain
+from creditline.model.errors import CreditlineError, PictureError
+from creditline.model.picture import Presence, Problem
+from creditline.model.reading import Ai, C2paReading, Consent, Inspection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from creditline.model.reading import Value
+
+STANDARD_INPUT = "-"
+CSV_COLUMNS = ("path", "format", "width", "height", "field", "value", "carrier", "key", "category")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("-r", "--recursive", is_flag=True, help="Read the files in folders, and in folders in them.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a picture (contract §3).")
+@click.option("--csv", "as_csv", is_flag=True, help="One row a field.")
+@click.option("--pixels/--no-pixels", default=True, show_default=True, help="Read data hidden in pixels, too.")
+def command(paths: tuple[str, ...], recursive: bool, as_json: bool, as_csv: bool, pixels: bool) -> None:
+    """Show everything each picture says about its origin; `-` reads standard input.
+
+    One bad file never stops the rest; the exit code is 2 only when no file could be read.
+    """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other")
+    if as_csv:
+        click.echo(_row(CSV_COLUMNS), nl=False)
+    read_any = False
+    for path in _expand(paths, recursive=recursive):
+        inspection, error = _inspect(path, pixels=pixels)
+        read_any = read_any or error is None
+        if error is not None:
+            complain(error)
+        if inspection is None:
+            continue
+        if as_json:
+            print_json([inspection.to_json()])
+        elif as_csv:
+            click.echo("".join(_row(cells) for cells in _csv_rows(inspection)), nl=False)
+        elif error is None:
+            _print(inspection)
+    if not read_any:
+        sys.exit(EXIT_FAILED)
+
+
+def _expand(paths: tuple[str, ...], *, recursive: bool) -> Iterator[str]:
+    for path in paths:
+        if recursive and path != STANDARD_INPUT and Path(path).is_dir():
+            yield from sorted(str(item) for item in Path(path).rglob("*") if item.is_file())
+        else:
+            yield path
+
+
+def _inspect(path: str, *, pixels: bool) -> tuple[Inspection | None, CreditlineError | None]:
+    from creditline.services.check import inspect_bytes, load
+
+    try:
+        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else load(Path(path))
+        if not data:
+            raise PictureError("standard input is empty", code="empty_file")
+    except CreditlineError as error:
+        return (_empty(path, error) if error.code == "empty_file" else None), error
+    return inspect_bytes(data, path=path, pixels=pixels), None
+
+
+def _empty(path: str, error: CreditlineError) -> Inspection:
+    """The line of a file with nothing in it (contract §3: what cannot be parsed still gives its line)."""
+    return Inspection(
+        path=path,
+        sha256=hashlib.sha256(b"").hexdigest(),
+        bytes=0,
+        format="unknown",
+        width=None,
+        height=None,
+        orientation=None,
+        frames=None,
+        carriers=(),
+        fields=(),
+        resolved=(),
+        c2pa=C2paReading(state="not_examined"),
+        ai=Ai(),
+        consent=Consent(),
+        errors=(Problem(error.code, str(error)),),
+    )
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow([_harmless(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A metadata value must never start a formula in a spreadsheet."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+def _csv_rows(item: Inspection) -> Iterator[tuple[str, ...]]:
+    lead = (item.path or "", item.format, str(item.width or ""), str(item.height or ""))
+    for f in item.fields:
+        yield (*lead, f.id, text_of(f.value), f.carrier, f.key, "" if f.category is None else str(f.category))
+    yield (*lead, "ai.label", item.ai.label, "", "", "")
+    yield (*lead, "consent.ai_training", item.consent.ai_training, "", "", "")
+    yield (*lead, "c2pa.state", item.c2pa.state, "", "", "")
+
+
+def text_of(value: Value) -> str:
+    """A field's value in one line."""
+    if isinstance(value, list):
+        return "; ".join(value)
+    if isinstance(value, dict):
+        return " | ".join(f"[{language}] {text}" for language, text in value.items())
+    return value
+
+
+def _print(item: Inspection) -> None:
+    """The same for a person to read."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from creditline.vocab import messages
+
+    console = Console(highlight=False)
+    if item.format == "unknown":
+        console.print(Text(f"{item.path}: not a picture that Creditline knows", style="yellow"))
+        return
+    size = f"{item.width}×{item.height}" if item.width else "size unknown"
+    console.print(Text(f"{item.path}: {item.format.upper()}, {size}, {item.bytes:,} bytes", style="bold"))
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
+    carriers: dict[str, list[str]] = {}
+    for f in item.fields:
+        carriers.setdefault(f.id, []).append(f.carrier)
+    for field_id, value in item.resolved:
+        where = ", ".join(dict.fromkeys(carriers.get(field_id, [])))
+        label = messages.field_label(field_id)
+        table.add_row(Text(label), Text(_short(text_of(value))), Text(where, style="dim"))
+    table.add_row(Text("AI label"), Text(messages.AI_LABELS[item.ai.label].word), Text(_basis(item), style="dim"))
+    table.add_row(Text("AI training"), Text(messages.CONSENT[item.consent.ai_training].word), Text(""))
+    table.add_row(
+        Text("Content Credentials"), Text(messages.C2PA_STATES[item.c2pa.state].word), Text(item.c2pa.signer or "")
+    )
+    console.print(table)
+    doubtful = [c.carrier for c in item.carriers if c.state is Presence.NOT_EXAMINED]
+    if doubtful:
+        console.print(Text(f"  not examined: {', '.join(doubtful)}", style="dim"))
+    for problem in item.errors:
+        console.print(
+            Text(f"  {problem.carrier or item.format}: {problem.message} ({problem.code})", style="yellow")
+        )
+
+
+def _basis(item: Inspection) -> str:
+    return ", ".join(dict.fromkeys(f"{e.carrier}: {e.value}" for e in item.ai.evidence))[:80]
+
+
+def _short(text: str, limit: int = 300) -> str:
+    folded = json.dumps(text, ensure_ascii=False)[1:-1] if any(ord(c) < 32 for c in text) else text
+    return folded if len(folded) <= limit else f"{folded[:limit]}… ({len(text)} characters)"

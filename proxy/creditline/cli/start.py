@@ -1,0 +1,70 @@
+"""`creditline start`: the proxy and the dashboard, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from creditline.cli._options import open_context, settings_options
+
+if TYPE_CHECKING:
+    from creditline.services.context import Context
+
+DRAIN_SECONDS = 120
+"""How long the end waits for pictures that were already taken in; the rest is taken up at the next start."""
+
+
+@click.command()
+@click.option("--no-proxy", is_flag=True, help="Only the dashboard and the API.")
+@settings_options(
+    "database",
+    "host",
+    "port",
+    "proxy_port",
+    "max_body",
+    "stream_above",
+    "buffer_total",
+    "capture_private_hosts",
+    "retention_days",
+    "passthrough",
+    "workers",
+    "read_timeout",
+)
+@click.pass_context
+def command(ctx: click.Context, /, no_proxy: bool, **options: Any) -> None:
+    """Run the proxy and the dashboard until Ctrl-C, then finish what was seen."""
+    context = open_context(ctx, options)
+    asyncio.run(_start(context, proxy=not no_proxy))
+
+
+async def _start(context: Context, *, proxy: bool) -> None:
+    from creditline.ledger.retention import expire
+    from creditline.runtime.serve import serving
+
+    ledger = context.ledger
+    await asyncio.to_thread(expire, ledger, now=ledger.now(), days=context.settings.retention_days)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, stop.set)
+        except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt instead
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    async with serving(context, proxy=proxy) as running:
+        click.echo(f"Dashboard  {running.sign_in_link()}")
+        click.echo("           (the link works once, for five minutes)")
+        if running.proxy is not None:
+            click.echo(f"Proxy      {running.proxy}")
+            click.echo(f"           certificate: {running.authority}")
+            click.echo(
+                "           `creditline doctor` lists the hosts that are opened; all others pass undecrypted."
+            )
+        click.echo(f"Data       {context.home}")
+        click.echo("Ctrl-C ends it.")
+        await stop.wait()
+        if running.recorder.pending:
+            click.echo(f"Finishing {running.recorder.pending} pictures…", err=True)
+            await asyncio.to_thread(running.recorder.drain, DRAIN_SECONDS)

@@ -1,0 +1,145 @@
+"""The guarded HTTP client: fetches what a person named, never what a picture names.
+
+Every address that a name resolves to must be public, at each redirect anew, and the connection goes to the address
+that was checked (no second look-up that could answer differently). Size and time are capped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from creditline.model.errors import FetchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_SECONDS = 60
+MAX_REDIRECTS = 5
+PIECE = 64 * 1024
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is on the open internet; IPv4 inside IPv6 (mapped, 6to4, NAT64) is judged as IPv4."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+async def fetch(
+    url: str,
+    *,
+    allowed: Callable[[Address], bool] = is_public,
+    max_bytes: int = MAX_BYTES,
+    seconds: float = MAX_SECONDS,
+) -> bytes:
+    """The body of one GET, redirects followed.
+
+    Args:
+        url: an http or https address.
+        allowed: says which addresses may be connected to.
+        max_bytes: a longer body is refused.
+        seconds: the whole fetch may take so long.
+
+    Raises:
+        FetchError: the address is not allowed, or did not answer 200 with a body in time.
+    """
+    connector = aiohttp.TCPConnector(resolver=_CheckingResolver(allowed), use_dns_cache=False)
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    try:
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=True) as session:
+            return await _follow(session, URL(url), allowed, max_bytes)
+    except TimeoutError as error:
+        raise FetchError(f"{url} did not answer within {seconds:g} s", code="fetch_timeout") from error
+    except aiohttp.ClientError as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, FetchError):
+            raise cause from error
+        raise FetchError(f"{url} cannot be fetched: {error}", code="fetch_failed") from error
+    except ValueError as error:
+        raise FetchError(f"{url} is not an address: {error}", code="bad_address") from error
+
+
+async def _follow(
+    session: aiohttp.ClientSession, url: URL, allowed: Callable[[Address], bool], max_bytes: int
+) -> bytes:
+    for _ in range(MAX_REDIRECTS + 1):
+        _check(url, allowed)
+        async with session.get(url, allow_redirects=False) as response:
+            if response.status in REDIRECTS and "Location" in response.headers:
+                url = url.join(URL(response.headers["Location"]))
+                continue
+            if response.status != 200:
+                raise FetchError(f"{url} answered {response.status}", code="fetch_status")
+            return await _body(response, url, max_bytes)
+    raise FetchError(f"{url} redirects more than {MAX_REDIRECTS} times", code="fetch_redirects")
+
+
+def _check(url: URL, allowed: Callable[[Address], bool]) -> None:
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise FetchError(f"{url} is not an http or https address", code="bad_address")
+    try:
+        literal = ipaddress.ip_address(url.host)
+    except ValueError:
+        return  # a name: the resolver checks what it stands for
+    if not allowed(literal):
+        raise FetchError(f"{url.host} is not a public address", code="private_address")
+
+
+async def _body(response: aiohttp.ClientResponse, url: URL, max_bytes: int) -> bytes:
+    body = bytearray()
+    async for piece in response.content.iter_chunked(PIECE):
+        body += piece
+        if len(body) > max_bytes:
+            raise FetchError(f"{url} is larger than {max_bytes} bytes", code="too_large")
+    if not body:
+        raise FetchError(f"{url} answered with an empty body", code="empty_file")
+    return bytes(body)
+
+
+class _CheckingResolver(AbstractResolver):
+    """Looks a name up once and hands on only what may be connected to; decimal and hex forms arrive here, too."""
+
+    def __init__(self, allowed: Callable[[Address], bool]) -> None:
+        self._allowed = allowed
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        results: list[ResolveResult] = []
+        for kind, _, protocol, _, where in found:
+            address: Any = where[0]
+            if not self._allowed(ipaddress.ip_address(str(address).partition("%")[0])):
+                raise FetchError(
+                    f"{host} stands for {address}, which is not a public address", code="private_address"
+                )
+            results.append(
+                ResolveResult(
+                    hostname=host,
+                    host=str(address),
+                    port=port,
+                    family=kind,
+                    proto=protocol,
+                    flags=socket.AI_NUMERICHOST,
+                )
+            )
+        return results
+
+    async def close(self) -> None:
+        """Nothing is held."""

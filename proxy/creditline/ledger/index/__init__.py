@@ -1,0 +1,9 @@
+"""Engines that find fingerprints near a fingerprint, behind the one interface `interface.CandidateIndex`.
+
+The `fingerprints` table stays the truth: an engine is loaded from it and can be thrown away. A new engine is a
+module here, a line in `ENGINES`, and a run of the conformance tests in `tests/ledger/index`.
+"""
+
+from creditline.ledger.index.linear import LinearIndex
+
+ENGINES = (LinearIndex,)

@@ -1,0 +1,252 @@
+"""Every statement that adds to the ledger, on a connection that already is the one writer's.
+
+Callers hold `engine.writing`; nothing here commits. Observations and verdicts are only ever inserted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from ulid import ULID
+
+from creditline.ledger import chain, records, rows, scrub
+from creditline.ledger.schema import (
+    fingerprints,
+    links,
+    meta,
+    missed,
+    observations,
+    outcomes,
+    pictures,
+    readings,
+    verdicts,
+    works,
+)
+from creditline.model.errors import LedgerError, NotFoundError
+from creditline.model.observation import STAGES, VIA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.engine import Connection
+
+    from creditline.model.observation import Fingerprint, Observation
+
+CODE_BYTES = 32
+"""Bytes of a fingerprint's code: 256 bits, what the index holds."""
+
+_HEAD = "head"
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_STATES = ("present", "unreadable", "not_examined")
+
+
+def new_id() -> str:
+    """A fresh ULID."""
+    return str(ULID())
+
+
+def head(connection: Connection, *, lock: bool = False) -> tuple[int, str | None]:
+    """Number and `chain` of the last observation, (0, None) for none; locked until the transaction ends."""
+    query = sa.select(meta.c.value).where(meta.c.key == _HEAD)
+    value = connection.execute(query.with_for_update() if lock else query).scalar_one()
+    number, _, last = value.partition(":")
+    return int(number), last or None
+
+
+def append(connection: Connection, seen: Observation, part: str | None, now: str) -> Observation:
+    """Adds an observation and gives it back with its place in the chain.
+
+    The same picture at the same stage of the same exchange is recorded once: the first record is given back.
+    """
+    seen = scrub.observation(seen)
+    _check(seen)
+    seq, last = head(connection, lock=True)
+    if (known := recorded(connection, seen, part)) is not None:
+        return known
+    if seen.work is not None:
+        _work(connection, seen.work)
+    if seen.sha256 is not None:
+        picture(connection, seen.sha256, now, seen.bytes, seen.format, seen.width, seen.height)
+    sealed = chain.seal(seen, seq + 1, last)
+    connection.execute(observations.insert().values(**records.to_row(sealed, _part(part))))
+    connection.execute(
+        meta.update().where(meta.c.key == _HEAD).values(value=f"{sealed.seq}:{sealed.observation.chain}")
+    )
+    return sealed.observation
+
+
+def recorded(connection: Connection, seen: Observation, part: str | None) -> Observation | None:
+    """What the observation's exchange already left of this picture at this stage."""
+    if seen.exchange is None:
+        return None
+    found = connection.execute(
+        sa.select(observations).where(
+            observations.c.exchange == scrub.text(seen.exchange),
+            observations.c.stage == seen.stage,
+            observations.c.part == _part(part),
+            observations.c.sha256.is_not_distinct_from(seen.sha256),
+        )
+    )
+    row = found.mappings().first()
+    return None if row is None else records.observation_of(row)
+
+
+def _part(part: str | None) -> str:
+    return scrub.text(part) if part else ""
+
+
+def _check(seen: Observation) -> None:
+    wrong = [
+        name
+        for name, fine in (
+            ("id", 0 < len(seen.id) <= 64 and seen.id.isascii()),
+            ("stage", seen.stage in STAGES),
+            ("via", seen.via in VIA),
+            ("state", seen.state in _STATES),
+            ("sha256", seen.sha256 is None or _SHA256.fullmatch(seen.sha256)),
+            ("exchange", seen.exchange is None or len(seen.exchange) <= 64),
+        )
+        if not fine
+    ]
+    if wrong:
+        raise LedgerError(f"an observation cannot have this {', '.join(wrong)}", code="ledger_value")
+
+
+def _work(connection: Connection, work: str) -> None:
+    if connection.execute(sa.select(works.c.id).where(works.c.id == work)).first() is None:
+        raise NotFoundError(f"there is no work {work!r:.80}")
+
+
+def picture(
+    connection: Connection,
+    sha256: str,
+    now: str,
+    size: int | None = None,
+    kind: str | None = None,
+    width: int | None = None,
+    height: int | None = None,
+) -> None:
+    """Makes the picture known, or fills in what was not known of it."""
+    if not _SHA256.fullmatch(sha256):
+        raise LedgerError(f"{sha256!r:.80} is not the SHA-256 of a picture", code="ledger_value")
+    facts = {"bytes": size, "format": kind[:32] if kind else None, "width": width, "height": height}
+    row = connection.execute(sa.select(pictures).where(pictures.c.sha256 == sha256)).mappings().first()
+    if row is None:
+        connection.execute(pictures.insert().values(sha256=sha256, kept=False, first_seen=now, **facts))
+        return
+    news = {name: value for name, value in facts.items() if value is not None and row[name] is None}
+    if news:
+        connection.execute(pictures.update().where(pictures.c.sha256 == sha256).values(**news))
+
+
+def keep(connection: Connection, sha256: str, size: int) -> None:
+    """Notes that the picture's bytes, so many, are in the store."""
+    connection.execute(pictures.update().where(pictures.c.sha256 == sha256).values(kept=True, bytes=size))
+
+
+def reading(connection: Connection, sha256: str, inspection: Mapping[str, Any], reader: str, now: str) -> None:
+    """One reading per picture and reader version, the latest put being the newest. Local paths are left out."""
+    facts = {name: inspection.get(name) for name in ("bytes", "format", "width", "height")}
+    picture(connection, sha256, now, facts["bytes"], facts["format"], facts["width"], facts["height"])
+    connection.execute(readings.delete().where(readings.c.sha256 == sha256, readings.c.reader == reader))
+    connection.execute(
+        readings.insert().values(sha256=sha256, reader=reader, at=now, inspection={**inspection, "path": None})
+    )
+
+
+def fingerprint(connection: Connection, sha256: str, print_: Fingerprint, work: str | None, now: str) -> None:
+    """One fingerprint per picture and kind. A work, once known, is not forgotten by a later call without one."""
+    if print_.code is not None and len(print_.code) != CODE_BYTES:
+        raise LedgerError(f"a code has {CODE_BYTES} bytes, not {len(print_.code)}", code="ledger_value")
+    if work is not None:
+        _work(connection, work)
+    picture(connection, sha256, now)
+    values: dict[str, Any] = {
+        "code": print_.code,
+        "quality": print_.quality,
+        "pixels": print_.pixels,
+        "missed": None if print_.missed is None else scrub.text(print_.missed),
+    }
+    if work is not None:
+        values["work"] = work
+    this = (fingerprints.c.sha256 == sha256) & (fingerprints.c.kind == print_.kind)
+    if not connection.execute(fingerprints.update().where(this).values(**values)).rowcount:
+        connection.execute(fingerprints.insert().values(sha256=sha256, kind=print_.kind, **values))
+
+
+def new_work(connection: Connection, new: rows.NewWork, sha256: str | None, now: str) -> str:
+    """A fresh work's id."""
+    work = new_id()
+    title = None if new.title is None else scrub.text(new.title)
+    connection.execute(
+        works.insert().values(id=work, at=now, title=title, sha256=sha256, mine=new.mine, state=rows.OPEN)
+    )
+    return work
+
+
+def link(connection: Connection, rule: str, key: str, work: str | None, observation: str, now: str) -> None:
+    """Where a served address or id leads; the newest upload wins."""
+    rule, key = rule[:128], scrub.key(key)
+    values = {"work": work, "observation": observation, "at": now}
+    this = (links.c.rule == rule) & (links.c.key == key)
+    if not connection.execute(links.update().where(this).values(**values)).rowcount:
+        connection.execute(links.insert().values(rule=rule, key=key, **values))
+
+
+def verdict(connection: Connection, audit: Mapping[str, Any], facts: Mapping[str, Any], now: str) -> str:
+    """A computed audit, added beside older ones; `facts` are the other columns. Gives its id.
+
+    Addresses are left out of the stored audit: queries put them back from the observations until those are purged.
+    """
+    stages = audit.get("stages") or {}
+    bare = {name: {**stage, "url": None} if stage else None for name, stage in stages.items()}
+    summary = audit.get("summary") or {}
+    identity = new_id()
+    added = connection.execute(
+        verdicts.insert().values(
+            id=identity,
+            at=now,
+            audit={**audit, "stages": bare},
+            match=(audit.get("match") or {}).get("verdict"),
+            lost=any(summary.get(k) is True for k in ("cmi_lost", "ai_label_lost", "c2pa_lost", "consent_lost")),
+            **facts,
+        )
+    )
+    assert added.inserted_primary_key is not None  # noqa: S101 - an INSERT of one row has one
+    seq = added.inserted_primary_key[0]
+    if counted := _outcomes(audit):
+        connection.execute(
+            outcomes.insert(),
+            [
+                {"verdict": seq, "kind": kind, "name": name[:128], "outcome": outcome, "times": times}
+                for (kind, name, outcome), times in counted.items()
+            ],
+        )
+    return identity
+
+
+def _outcomes(audit: Mapping[str, Any]) -> Counter[tuple[str, str, str]]:
+    found: Counter[tuple[str, str, str]] = Counter()
+    for item in audit.get("fields") or ():
+        found["field", item["id"], item["outcome"]] += 1
+    for item in audit.get("carriers") or ():
+        found["carrier", item["carrier"], item["outcome"]] += 1
+    for name in ("c2pa", "ai", "consent"):
+        if outcome := (audit.get(name) or {}).get("outcome"):
+            found["judgement", name, outcome] += 1
+    return found
+
+
+def miss(
+    connection: Connection, code: str, message: str, site: str | None, exchange: str | None, now: str
+) -> None:
+    """Counts something that could not be recorded, one row per code and site."""
+    code, place = scrub.text(code, 64), scrub.text(site or "", 255)
+    values = {"at": now, "message": scrub.text(message), "exchange": exchange[:64] if exchange else None}
+    this = (missed.c.code == code) & (missed.c.site == place)
+    counted = missed.update().where(this).values(times=missed.c.times + 1, **values)
+    if not connection.execute(counted).rowcount:
+        connection.execute(missed.insert().values(code=code, site=place, times=1, **values))

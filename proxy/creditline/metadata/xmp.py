@@ -1,0 +1,311 @@
+"""XMP packets (ISO 16684-1): a bounded reader for RDF/XML. `packet`, the writer, is xmp_packet's.
+
+Properties are keyed by namespace URI, under the prefix usual for it. Struct members are flattened
+(`plus:Licensor/plus:LicensorURL`), arrays are lists, language alternatives `{lang: text}` when more than
+x-default is there. Document types and entities are refused before anything is expanded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from creditline.metadata.xmp_packet import packet
+from creditline.model.errors import CarrierError, LimitError
+from creditline.model.picture import Problem
+from creditline.model.reading import Property
+from creditline.vocab.namespaces import PREFIX_OF, URI_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from creditline.model.reading import Value
+
+__all__ = ["packet", "read", "read_with_problems"]
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Extended XMP carries depth maps and previews of several MB; nothing seen comes near this."""
+MAX_DEPTH = 64
+"""The deepest schema in use (ranges in nested camera profiles) stays under 20."""
+MAX_ELEMENTS = 100_000
+MAX_ATTRIBUTES = 200_000
+"""Edit histories reach some ten thousand nodes; 100,000 nodes cost about 40 MB."""
+MAX_NAME = 256
+MAX_PATH = 1_024
+MAX_KEYS = 20_000
+"""Flattened keys repeat their path: these three keep their sum near the packet's own size."""
+
+_DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>")
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PADDING = "\0 \t\r\n\ufeff"
+_ARRAYS = ("rdf:Bag", "rdf:Seq", "rdf:Alt")
+
+
+@dataclass(slots=True)
+class _Node:
+    """An XML element; `name` and attribute names are `prefix:local` by namespace URI."""
+
+    name: str
+    attributes: dict[str, str]
+    children: list[_Node] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
+@dataclass(slots=True)
+class _Found:
+    """Values under one key while they are gathered."""
+
+    texts: list[str] = field(default_factory=list)
+    languages: dict[str, str] = field(default_factory=dict)
+    array: bool = False
+
+    def value(self) -> Value:
+        if self.languages and len(self.texts) == len(self.languages):
+            return self.texts[0] if set(self.languages) == {"x-default"} else dict(self.languages)
+        return self.texts[0] if len(self.texts) == 1 and not self.array else list(self.texts)
+
+
+def read(payload: bytes) -> tuple[Property, ...]:
+    """The packet's properties in document order, carrier `xmp`.
+
+    CarrierError for XML that is not well formed, has a document type (code `xml_dtd`), is no RDF or no known
+    encoding; LimitError past a cap.
+    """
+    properties, problems = read_with_problems(payload)
+    if problems:
+        raise CarrierError(problems[0].message, code=problems[0].code)
+    return properties
+
+
+def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Problem, ...]]:
+    """As `read`, but text outside UTF-8 or with control characters is read as Windows-1252
+    and spaces, and that is said."""
+    if len(payload) > MAX_BYTES:
+        raise LimitError(f"The XMP packet is larger than {MAX_BYTES} bytes.")
+    text, problems = _decode(payload)
+    text = _document(text)
+    if _CONTROL.search(text):
+        text = _CONTROL.sub(" ", text)
+        message = "The XMP packet holds characters that XML forbids; they were read as spaces."
+        problems += (Problem("xmp_control", message, "xmp"),)
+    root = _tree(text)
+    found: dict[str, Value] = {}
+    roots = [node for node in _walk(root) if node.name == "rdf:RDF"]
+    if not roots and root.name not in ("x:xmpmeta", "x:xapmeta"):
+        raise CarrierError("The XMP packet holds no rdf:RDF element.", code="xmp_no_rdf")
+    for rdf in roots:
+        for description in rdf.children:
+            for key, value in _description(description).items():
+                # ISO 16684-1 forbids a property twice; readers agree on the first that says anything.
+                if not found.get(key):
+                    found[key] = value
+        if len(found) > MAX_KEYS:
+            raise LimitError(f"The XMP packet has more than {MAX_KEYS} properties.")
+    return tuple(Property("xmp", key, value) for key, value in found.items()), problems
+
+
+def _decode(payload: bytes) -> tuple[str, tuple[Problem, ...]]:
+    """Text by byte order mark, else by the NULs beside the first `<` (XML 1.0 appendix F)."""
+    encoding, start = _encoding(payload)
+    width = int(encoding[4:6]) // 8 if encoding != "utf-8-sig" else 1
+    end = len(payload) - (len(payload) - start) % width
+    try:
+        return payload[start:end].decode(encoding), ()
+    except UnicodeDecodeError:
+        if width > 1:
+            raise CarrierError(f"The XMP packet is not valid {encoding.upper()}.", code="xmp_encoding") from None
+    message = "The XMP packet is not valid UTF-8; it was read as Windows-1252."
+    return payload.decode("cp1252", "replace"), (Problem("xmp_encoding", message, "xmp"),)
+
+
+def _encoding(payload: bytes) -> tuple[str, int]:
+    """The codec and the offset at which to start with it."""
+    if payload[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32", 0
+    if payload[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16", 0
+    first = payload.find(b"<")
+    if first < 0 or payload[first + 1 : first + 2] != b"\0":
+        return "utf-8-sig", 0
+    width = 4 if payload[first + 1 : first + 4] == b"\0\0\0" else 2
+    big = first % width == width - 1
+    return f"utf-{width * 8}-{'be' if big else 'le'}", first - (width - 1 if big else 0)
+
+
+def _document(text: str) -> str:
+    """The XML without padding, without an XML declaration, and without what follows the last tag."""
+    text = text.strip(_PADDING)
+    start = text.find("<")
+    if start < 0:
+        raise CarrierError("The XMP packet holds no XML.", code="xml_malformed")
+    text = text[start : text.rfind(">") + 1]
+    # Some generators put the declaration behind the xpacket instruction, where XML does not allow it.
+    return _DECLARATION.sub("", text, count=1)
+
+
+class _Builder:
+    """Expat handlers that build the tree and keep to the caps."""
+
+    def __init__(self) -> None:
+        self.root: _Node | None = None
+        self.open: list[_Node] = []
+        self.elements = 0
+        self.attributes = 0
+        self.names: dict[str, str] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.attributes += len(attributes)
+        if len(self.open) >= MAX_DEPTH:
+            raise LimitError(f"The XMP packet is nested deeper than {MAX_DEPTH} elements.")
+        if self.elements > MAX_ELEMENTS or self.attributes > MAX_ATTRIBUTES:
+            raise LimitError(f"The XMP packet has more than {MAX_ELEMENTS} elements or attributes.")
+        node = _Node(self.name(name), {self.name(key): value for key, value in attributes.items()})
+        if self.open:
+            self.open[-1].children.append(node)
+        else:
+            self.root = node
+        self.open.append(node)
+
+    def end(self, _name: str) -> None:
+        self.open.pop()
+
+    def data(self, text: str) -> None:
+        if self.open:
+            self.open[-1].texts.append(text)
+
+    def name(self, raw: str) -> str:
+        """Expat's `uri local prefix` → `prefix:local`, the prefix being the usual one of that URI."""
+        known = self.names.get(raw)
+        if known is None:
+            uri, local, packet_prefix = _parts(raw)
+            prefix = PREFIX_OF.get(uri, packet_prefix)
+            if uri not in PREFIX_OF and packet_prefix in URI_OF:
+                # A foreign namespace under a known prefix must not pass for that vocabulary.
+                prefix = f"{{{uri}}}"
+            known = f"{prefix}:{local}" if prefix else local
+            if len(known) > MAX_NAME:
+                raise LimitError(f"The XMP packet has a name longer than {MAX_NAME} characters.")
+            self.names[raw] = known
+        return known
+
+
+def _parts(raw: str) -> tuple[str, str, str]:
+    """Expat's name → (namespace URI, local name, the packet's own prefix); empty strings where there is none."""
+    uri, _, rest = raw.partition(" ")
+    if not rest:
+        return "", raw, ""
+    local, _, prefix = rest.partition(" ")
+    return uri, local, prefix
+
+
+def _refuse(*_: object) -> int:
+    raise CarrierError("The XMP packet declares a document type or an entity.", code="xml_dtd")
+
+
+def _tree(text: str) -> _Node:
+    builder = _Builder()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.namespace_prefixes = True
+    parser.buffer_text = True
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
+    parser.ExternalEntityRefHandler = _refuse
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
+        reason = expat.errors.messages.get(error.code, "it is not well formed")
+        raise CarrierError(f"The XMP packet is broken XML: {reason}.", code="xml_malformed") from None
+    except UnicodeEncodeError:
+        raise CarrierError("The XMP packet holds characters that XML forbids.", code="xml_malformed") from None
+    if builder.root is None:
+        raise CarrierError("The XMP packet holds no element.", code="xml_malformed")
+    return builder.root
+
+
+def _walk(node: _Node) -> Iterator[_Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def _is_property(name: str) -> bool:
+    return not name.startswith(("rdf:", "xml:")) or name == "rdf:value"
+
+
+def _description(node: _Node) -> dict[str, Value]:
+    gathered: dict[str, _Found] = {}
+    _members(node, "", gathered)
+    return {key: found.value() for key, found in gathered.items() if found.texts}
+
+
+def _members(node: _Node, path: str, into: dict[str, _Found]) -> None:
+    """The properties of a description, a struct or a typed node, in attribute and element form."""
+    for name, text in node.attributes.items():
+        if _is_property(name):
+            _add(path if name == "rdf:value" else _join(path, name), text, into)
+    for child in node.children:
+        _value(child, path if child.name == "rdf:value" else _join(path, child.name), into)
+
+
+def _join(path: str, name: str) -> str:
+    joined = f"{path}/{name}" if path else name
+    if len(joined) > MAX_PATH:
+        raise LimitError(f"The XMP packet has a path longer than {MAX_PATH} characters.")
+    return joined
+
+
+def _add(path: str, text: str, into: dict[str, _Found], language: str | None = None) -> None:
+    found = _found(path, into)
+    found.texts.append(text)
+    if language is not None:
+        found.languages.setdefault(language, text)
+
+
+def _found(path: str, into: dict[str, _Found]) -> _Found:
+    if path not in into and len(into) >= MAX_KEYS:
+        raise LimitError(f"The XMP packet has more than {MAX_KEYS} properties.")
+    return into.setdefault(path, _Found())
+
+
+def _value(node: _Node, path: str, into: dict[str, _Found], language: str | None = None) -> None:
+    """One property value or array item (ISO 16684-1 clause 7)."""
+    if node.attributes.get("rdf:parseType") == "Resource":
+        _members(node, path, into)
+        return
+    if not node.children:
+        resource = node.attributes.get("rdf:resource")
+        if resource is not None:
+            _add(path, resource, into)
+        if any(_is_property(name) for name in node.attributes):
+            _members(node, path, into)
+        elif resource is None:
+            _add(path, node.text, into, language)
+        return
+    for child in node.children:
+        if child.name in _ARRAYS:
+            _array(child, path, into)
+        elif child.name == "cc:Agent":
+            # Creative Commons names a party by the title of an agent; that title is the value.
+            for title in child.children:
+                _value(title, path if title.name == "dc:title" else _join(path, title.name), into)
+        else:
+            _members(child, path, into)
+
+
+def _array(node: _Node, path: str, into: dict[str, _Found]) -> None:
+    found = _found(path, into)
+    alternative = node.name == "rdf:Alt"
+    found.array = found.array or not alternative
+    for item in node.children:
+        language = item.attributes.get("xml:lang") if alternative else None
+        _value(item, path, into, language.lower() if language == "X-DEFAULT" else language)

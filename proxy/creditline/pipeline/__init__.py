@@ -1,0 +1,1 @@
+"""From an exchange to the pictures in it: recognise, cut out, bind."""

@@ -1,0 +1,1 @@
+"""Putting back what was lost: plan, write, sign."""

@@ -1,0 +1,1 @@
+"""The one place that runs proxy, server and recorder together, on one event loop."""

@@ -1,0 +1,127 @@
+"""Proxy, server and recorder on one event loop: what `creditline start` and `creditline demo` run."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from creditline.capture.addon import CreditlineAddon
+from creditline.capture.trust import ensure_authority
+from creditline.model.errors import SettingsError
+from creditline.runtime.proxy import running_proxy
+from creditline.server.app import make_app
+from creditline.server.sign_in import SignIn
+from creditline.server.tokens import Tokens
+from creditline.services.context import CERTIFICATES
+from creditline.services.recorder import Recorder
+from creditline.vocab import sites
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+    from creditline.services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is up: addresses, the recorder, and the proxy's certificate authority (None without a proxy)."""
+
+    server: str
+    proxy: str | None
+    recorder: Recorder
+    authority: Path | None
+    sign_in: SignIn
+
+    def sign_in_link(self) -> str:
+        """A link that opens the dashboard once, within five minutes."""
+        return f"{self.server}{self.sign_in.issue()}"
+
+
+@asynccontextmanager
+async def serving(
+    context: Context,
+    *,
+    proxy: bool = True,
+    extra: Sequence[Any] = (),
+    proxy_options: Mapping[str, Any] | None = None,
+) -> AsyncIterator[Running]:
+    """Everything that `start` runs, until the block ends; then what was taken in is read and written down.
+
+    Args:
+        context: the opened data folder; its settings give addresses and ports.
+        proxy: whether to run the proxy, too.
+        extra: mitmproxy addons beside ours.
+        proxy_options: mitmproxy options beside ours.
+
+    Raises:
+        SettingsError: a port cannot be had.
+    """
+    settings, home = context.settings, context.home
+    async with AsyncExitStack() as stack:
+        recorder = await asyncio.to_thread(Recorder, context.ledger, settings)
+        stack.push_async_callback(asyncio.to_thread, recorder.close)
+        context.recorder = recorder
+        sign_in, tokens = SignIn(), Tokens(home)
+        server = await stack.enter_async_context(_server(context, sign_in, tokens))
+        address = authority = None
+        if proxy:
+            authority = await asyncio.to_thread(ensure_authority, home / CERTIFICATES)
+            addon = CreditlineAddon(
+                recorder.submit, sites.load(home), settings, home=home, on_missed=recorder.note_missed
+            )
+            port = await stack.enter_async_context(
+                running_proxy(
+                    host=settings.host,
+                    port=settings.proxy_port,
+                    confdir=home / CERTIFICATES,
+                    extra=[addon, *extra],
+                    settings=dict(proxy_options or {}),
+                )
+            )
+            address = f"http://{settings.host}:{port}"
+        yield Running(server, address, recorder, authority, sign_in)
+    context.recorder = None
+
+
+@asynccontextmanager
+async def _server(context: Context, sign_in: SignIn, tokens: Tokens) -> AsyncIterator[str]:
+    """The dashboard and the API; yields their address."""
+    settings = context.settings
+    # The guard needs the port that was really bound, so the socket comes before the application.
+    loop = asyncio.get_running_loop()
+    try:
+        family = (await loop.getaddrinfo(settings.host, settings.port))[0][0]
+        sock = _bound(family, settings.host, settings.port)
+    except OSError as error:
+        raise SettingsError(
+            f"the server cannot listen on {settings.host}:{settings.port}: {error.strerror or error}",
+            next_step="choose another port with --port, or 0 for any free one.",
+        ) from error
+    port = sock.getsockname()[1]
+    app = make_app(context, address=(settings.host, port), sign_in=sign_in, tokens=tokens)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, sock).start()
+        yield f"http://{settings.host}:{port}"
+    finally:
+        await runner.cleanup()
+        sock.close()
+
+
+def _bound(family: int, host: str, port: int) -> Any:
+    import socket
+
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock

@@ -1,0 +1,1 @@
+"""The server on the user's machine: dashboard, API and the guard before both (contract §6)."""

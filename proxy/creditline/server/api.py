@@ -1,0 +1,292 @@
+"""The API for programs (contract §6): inspect, audit, hand over originals, read what was recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
+
+from aiohttp import web
+
+from creditline import __version__
+from creditline.model.observation import STAGES
+from creditline.server.lookups import Listing
+from creditline.server.openapi import document
+from creditline.server.problems import RefusedError
+from creditline.server.uploads import MULTIPART, parts, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from creditline.ledger import rows
+    from creditline.model.observation import Observation
+    from creditline.server.lookups import Lookups
+    from creditline.services.recorder import Recorder
+
+DEFAULT_LIMIT = 50
+MAX_LIMIT = 200
+# A cursor is a ULID or a number of the ledger; anything longer is none.
+_CURSOR = re.compile(r"[0-9A-Za-z_.:-]{1,64}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
+# An address longer than this is data, not a page.
+MAX_PAGE = 2048
+MAX_FILENAME = 255
+GESTURES = ("input", "drop", "paste", "handle")
+# What the extension waits for at most; the original is on disk by then, whatever the answer says.
+WAIT_FOR_RECORD = 5.0
+# Reading takes a core and a few copies of the picture in memory.
+READ_AT_ONCE = 2
+
+
+class Api:
+    """The API's handlers. `max_body` caps each request, in bytes."""
+
+    def __init__(self, lookups: Lookups, recorder: Recorder | None, max_body: int) -> None:
+        self._lookups = lookups
+        self._recorder = recorder
+        self._max_body = max_body
+        self._slots = asyncio.Semaphore(READ_AT_ONCE)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route under /api/v1; `openapi.py` describes each, and a test compares the two."""
+        return [
+            web.get("/api/v1/health", self.health),
+            web.get("/api/v1/openapi.json", self.openapi),
+            web.post("/api/v1/inspections", self.inspections),
+            web.post("/api/v1/audits", self.audits),
+            web.post("/api/v1/originals", self.originals),
+            web.get("/api/v1/observations", self.observations),
+            web.get("/api/v1/works", self.works),
+            web.get("/api/v1/sites", self.sites),
+        ]
+
+    async def health(self, request: web.Request) -> web.Response:
+        """That the server is there; the one thing that anybody on this machine may know."""
+        del request
+        return web.json_response({"name": "creditline", "version": __version__, "status": "ok"})
+
+    async def openapi(self, request: web.Request) -> web.Response:
+        """The description of this API."""
+        del request
+        return web.json_response(document())
+
+    async def inspections(self, request: web.Request) -> web.Response:
+        """What one picture says about its origin; nothing is kept."""
+        if request.content_type == MULTIPART:
+            data = (await parts(request, {"picture"}, self._max_body)).get("picture")
+            if not data:
+                raise RefusedError(400, "missing_part", "There is no part “picture” with content.")
+        else:
+            data = await whole(request, self._max_body)
+        return web.json_response(await self._read(lambda: _inspect(data)))
+
+    async def audits(self, request: web.Request) -> web.Response:
+        """What became of `original` in `served`; nothing is kept."""
+        found = await parts(request, {"original", "served", "uploaded"}, self._max_body)
+        for name in ("original", "served"):
+            if not found.get(name):
+                raise RefusedError(400, "missing_part", f"There is no part “{name}” with content.")
+        audit = await self._read(lambda: _audit(found["original"], found["served"], found.get("uploaded") or None))
+        return web.json_response(audit)
+
+    async def originals(self, request: web.Request) -> web.Response:
+        """Takes a picked file from the extension, before the page's own script can change it.
+
+        201 with the observation's id, or 202 with none where it is not written down within `WAIT_FOR_RECORD`.
+        """
+        from creditline.services.record import Original
+        from creditline.services.recorder import now
+
+        if self._recorder is None:
+            raise RefusedError(
+                503, "not_recording", "This server does not record.", next_step="run `creditline start`"
+            )
+        if request.content_type != "application/octet-stream":
+            raise RefusedError(415, "unsupported_media_type", "application/octet-stream is expected here.")
+        gesture = _header(request, "X-Creditline-Gesture", "input")
+        trusted = _header(request, "X-Creditline-Trusted", "0")
+        if gesture not in GESTURES or trusted not in {"0", "1"}:
+            raise RefusedError(
+                400, "bad_header", f"The gesture is one of {', '.join(GESTURES)}; trusted is 0 or 1."
+            )
+        page = _header(request, "X-Creditline-Page", "")
+        if len(page) > MAX_PAGE or (page and not page.startswith(("http://", "https://"))):
+            raise RefusedError(400, "bad_header", "The page is not an http or https address.")
+        data = await whole(request, self._max_body)
+        handed = Original(
+            via="extension",
+            at=now(),
+            filename=filename(_header(request, "X-Creditline-Filename", "")),
+            page=page or None,
+            gesture=gesture if trusted == "1" else f"{gesture}, by a script",
+        )
+        recorded = await asyncio.to_thread(self._recorder.submit_original, data, handed)
+        observation = await _settled(recorded)
+        return web.json_response(
+            {
+                "schema": "creditline/original/1",
+                "observation": observation.id if observation else None,
+                "work": observation.work if observation else None,
+            },
+            status=201 if observation else 202,
+        )
+
+    async def observations(self, request: web.Request) -> web.Response:
+        """Observations, newest first (contract §5)."""
+        query = _query(request, {"site", "since", "stage", "work"})
+        stage, since, work = query.get("stage"), query.get("since"), query.get("work")
+        if stage is not None and stage not in STAGES:
+            raise RefusedError(400, "bad_query", f"A stage is one of {', '.join(STAGES)}.")
+        if since is not None and not _MOMENT.fullmatch(since):
+            raise RefusedError(400, "bad_query", "`since` is a date or a time as in ISO 8601.")
+        if work is not None and not _CURSOR.fullmatch(work):
+            raise RefusedError(400, "bad_query", "`work` is no id.")
+        listing = await asyncio.to_thread(
+            lambda: self._lookups.observations(
+                site=query.get("site"),
+                since=since,
+                stage=stage,
+                work=work,
+                after=_after(request),
+                limit=_limit(request),
+            )
+        )
+        return _listing("observations", listing, lambda item: item.to_json())
+
+    async def works(self, request: web.Request) -> web.Response:
+        """Works, newest first."""
+        _query(request, set())
+        after, limit = _after(request), _limit(request)
+        listing = await asyncio.to_thread(lambda: self._lookups.works(after=after, limit=limit))
+        return _listing("works", listing, work_json)
+
+    async def sites(self, request: web.Request) -> web.Response:
+        """Sites, most recently seen first; the cursor is the last site's id."""
+        _query(request, set())
+        after, limit = request.query.get("after"), _limit(request)
+        sites = await asyncio.to_thread(self._lookups.sites)
+        if after is not None:
+            at = next((number for number, site in enumerate(sites) if site.site == after), None)
+            if at is None:
+                raise RefusedError(400, "bad_query", "`after` is not a cursor of this list.")
+            sites = sites[at + 1 :]
+        more = sites[limit - 1].site if len(sites) > limit else None
+        return _listing("sites", Listing(tuple(sites[:limit]), more), site_json)
+
+    async def _read(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        async with self._slots:
+            return await asyncio.to_thread(work)
+
+
+def filename(header: str) -> str | None:
+    """A file name as RFC 8187 writes it (`UTF-8''na%C3%AFve.jpg`); a bare name is taken as it stands.
+
+    Only the last segment counts, and what is no UTF-8 is no name: it is a name to show, never a path to open.
+    """
+    charset, mark, rest = header.partition("'")
+    if mark and charset.upper() == "UTF-8" and "'" in rest:
+        try:
+            text = unquote_to_bytes(rest.partition("'")[2]).decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+    else:
+        text = header
+    name = "".join(char for char in re.split(r"[/\\]", text)[-1] if char.isprintable()).strip()
+    return name[:MAX_FILENAME] if name not in {"", ".", ".."} else None
+
+
+async def _settled(recorded: Future[Observation]) -> Observation | None:
+    try:
+        return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(recorded)), WAIT_FOR_RECORD)
+    except TimeoutError:
+        return None
+
+
+def _inspect(data: bytes) -> dict[str, Any]:
+    from creditline.services.check import inspect_bytes
+
+    return inspect_bytes(data).to_json()
+
+
+def _audit(original: bytes, served: bytes, uploaded: bytes | None) -> dict[str, Any]:
+    from creditline.services.check import audit_bytes
+
+    return audit_bytes(original, served, uploaded=uploaded).to_json()
+
+
+def _header(request: web.Request, name: str, default: str) -> str:
+    values = request.headers.getall(name, [])
+    if len(values) > 1:
+        raise RefusedError(400, "bad_header", f"{name} comes more than once.")
+    return values[0].strip() if values else default
+
+
+def _query(request: web.Request, known: set[str]) -> dict[str, str]:
+    """The query as a mapping; an unknown or repeated name is an error, not a list that means something else."""
+    query = request.query
+    for name in query:
+        if name not in known | {"after", "limit"} or len(query.getall(name)) > 1:
+            raise RefusedError(400, "bad_query", "The query has a name that is unknown here, or one twice.")
+    return {name: query[name] for name in known if name in query}
+
+
+def _after(request: web.Request) -> str | None:
+    after = request.query.get("after")
+    if after is not None and not _CURSOR.fullmatch(after):
+        raise RefusedError(400, "bad_query", "`after` is not a cursor of this list.")
+    return after
+
+
+def _limit(request: web.Request) -> int:
+    text = request.query.get("limit", str(DEFAULT_LIMIT))
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII) or not 1 <= int(text) <= MAX_LIMIT:
+        raise RefusedError(400, "bad_query", f"`limit` is a number from 1 to {MAX_LIMIT}.")
+    return int(text)
+
+
+def work_json(work: rows.WorkRow) -> dict[str, Any]:
+    """One entry of `GET /api/v1/works`; `thumbnail` is the SHA-256 of a kept picture of it."""
+    return {
+        "id": work.id,
+        "at": work.at,
+        "title": work.title,
+        "sha256": work.sha256,
+        "thumbnail": work.thumbnail,
+        "mine": work.mine,
+        "state": work.state,
+        "originals": work.originals,
+        "uploaded": work.uploaded,
+        "served": work.served,
+        "exported": work.exported,
+        "audits": work.verdicts,
+        "last_seen": work.last_seen,
+        "sites": list(work.sites),
+    }
+
+
+def site_json(site: rows.SiteRow) -> dict[str, Any]:
+    """One entry of `GET /api/v1/sites`; `fields`, `carriers` and `judgements` count outcomes by name."""
+    return {
+        "id": site.site,
+        "uploaded": site.uploaded,
+        "served": site.served,
+        "works": site.works,
+        "last_seen": site.last_seen,
+        "audits": site.verdicts,
+        "lost": site.lost,
+        "fields": site.fields,
+        "carriers": site.carriers,
+        "judgements": site.judgements,
+    }
+
+
+def _listing[T](name: str, listing: Listing[T], to_json: Callable[[T], dict[str, Any]]) -> web.Response:
+    return web.json_response(
+        {
+            "schema": f"creditline/{name}/1",
+            "items": [to_json(item) for item in listing.items],
+            "next": listing.next,
+        }
+    )

@@ -1,0 +1,80 @@
+"""One picture, or one pair of pictures, without proxy, server or ledger (contract §2, `inspect` and `audit`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from creditline.analysis.compare import compare
+from creditline.analysis.read import read
+from creditline.model.audit import Audit, Stage
+from creditline.model.errors import LimitError, PictureError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from creditline.model.reading import Inspection
+
+MAX_PICTURE = 1024 * 1024 * 1024
+"""Bytes of the largest file that is read whole; a picture over 1 GiB is no upload of any site."""
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a picture file.
+
+    Raises:
+        PictureError: the file is missing, a folder, empty, or may not be read.
+        LimitError: it is over `MAX_PICTURE`.
+    """
+    try:
+        if path.is_dir():
+            raise PictureError(f"{path} is a folder; add -r to read the pictures in it", code="is_folder")
+        size = path.stat().st_size
+        if size > MAX_PICTURE:
+            raise LimitError(f"{path} has {size} bytes; files over {MAX_PICTURE} are not read", code="too_large")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise PictureError(f"{path}: no such file", code="no_such_file") from None
+    except OSError as error:
+        raise PictureError(f"{path} cannot be read: {error.strerror}", code="unreadable_file") from error
+    if not data:
+        raise PictureError(f"{path} is empty (0 bytes)", code="empty_file")
+    return data
+
+
+def inspect_bytes(
+    data: bytes, *, path: str | None = None, pixels: bool = True, user_anchors: str | None = None
+) -> Inspection:
+    """Everything one picture says about its origin (contract §3)."""
+    return read(data, path=path, pixels=pixels, user_anchors=user_anchors)
+
+
+def audit_bytes(
+    original: bytes,
+    served: bytes,
+    *,
+    uploaded: bytes | None = None,
+    via: str = "cli",
+    url: str | None = None,
+    user_anchors: str | None = None,
+) -> Audit:
+    """What became of `original` in `served` (contract §4); `url` is where the copy was fetched from, if it was."""
+    from creditline.fingerprints.perceptual import pdq
+    from creditline.pipeline.match import Known, match
+
+    readings = [read(item, user_anchors=user_anchors) for item in (original, served)]
+    between = None if uploaded is None else read(uploaded, user_anchors=user_anchors)
+    verdict = match(
+        Known(readings[0].sha256, pdq(original)),
+        Known(readings[1].sha256, pdq(served)),
+    )
+    return compare(
+        readings[0],
+        between,
+        readings[1],
+        stages=(
+            Stage(readings[0].sha256, via),
+            None if between is None else Stage(between.sha256, via),
+            Stage(readings[1].sha256, via, url=url),
+        ),
+        match=verdict,
+    )

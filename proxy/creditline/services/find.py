@@ -1,0 +1,50 @@
+"""Which known works a file is a copy of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from creditline.fingerprints.digest import digests
+from creditline.fingerprints.perceptual import KIND, pdq
+from creditline.ledger.index.linear import LinearIndex
+from creditline.model.errors import PictureError
+from creditline.pipeline.match import Known
+from creditline.services.check import load
+from creditline.services.recognition import hits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from creditline.ledger.store import Ledger
+
+
+class Finder:
+    """Answers for many files from one index."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._index = LinearIndex.load(ledger, KIND)
+
+    def find(self, path: Path) -> list[dict[str, Any]]:
+        """The works that the file is a copy of, best first: `{"work", "path", "verdict", "method", "distance"}`.
+
+        Raises:
+            PictureError: the file cannot be read, or is no picture that can be decoded.
+        """
+        data = load(path)
+        code = pdq(data)
+        if code.code is None:
+            raise PictureError(f"{path} cannot be decoded: {code.missed}", code="undecodable")
+        found = hits(self._ledger, self._index, Known(digests(data).sha256, code), stages=("original", "uploaded"))
+        works: dict[str, dict[str, Any]] = {}
+        for hit in found:
+            work = str(hit.observation.work)
+            if work not in works or (works[work]["path"] is None and hit.observation.stage == "original"):
+                works[work] = {
+                    "work": work,
+                    "path": hit.observation.filename,
+                    "verdict": hit.match.verdict,
+                    "method": hit.match.method,
+                    "distance": hit.match.distance,
+                }
+        return list(works.values())

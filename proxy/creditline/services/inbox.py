@@ -1,0 +1,141 @@
+"""Exchanges on disk between the wire and the ledger, so that a crash loses none that was taken in.
+
+An entry is a folder `<exchange id>/` with `exchange.json` and the two bodies as files; it is complete once it
+has that name (it is filled under another and renamed) and goes when the ledger has what it holds. Each running
+recorder has a tray of entries of its own, locked while it lives, so that several can share a data folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+from ulid import ULID
+
+from creditline.model.exchange import Body, Exchange, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEPT_HEADERS = frozenset(
+    {
+        "content-type",
+        "content-encoding",
+        "content-length",
+        "content-range",
+        "content-disposition",
+        "location",
+        "etag",
+        "sec-fetch-dest",
+        "sec-purpose",
+        "service-worker",
+    }
+)
+"""Headers that recognition needs; cookies, tokens and everything else never reach the disk."""
+
+_FILLING = ".filling"
+
+
+class Inbox:
+    """One recorder's tray of entries that are not yet in the ledger."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tray = folder / str(ULID())
+        self._tray.mkdir(parents=True, mode=0o700)
+        self._lock = _lock_of(self._tray)
+        self._lock.acquire(timeout=0)
+
+    def put(self, exchange: Exchange) -> Path:
+        """Write an exchange down; bodies that were spooled are moved in. Returns the entry's folder."""
+        entry = self._tray / exchange.id
+        filling = entry.with_suffix(_FILLING)
+        filling.mkdir(mode=0o700)
+        line = _to_json(exchange)
+        for name, message in (("request", exchange.request), ("response", exchange.response)):
+            if message is not None:
+                _keep_body(message.body, filling / name)
+        (filling / "exchange.json").write_text(json.dumps(line), encoding="utf-8")
+        filling.rename(entry)
+        return entry
+
+    def put_original(self, name: str, data: bytes) -> Path:
+        """Write a file down that was handed over as an original. Returns its path."""
+        path = self._tray / name
+        path.write_bytes(data)
+        return path
+
+    def leftovers(self) -> Iterator[Path]:
+        """Entries of recorders that ended before they were done, oldest first; half-written ones are removed."""
+        for tray in sorted(path for path in self._folder.iterdir() if path.is_dir() and path != self._tray):
+            lock = _lock_of(tray)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue  # its recorder is alive
+            for entry in sorted(tray.iterdir()):
+                moved = self._tray / entry.name
+                if entry.suffix == _FILLING:
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    yield entry.rename(moved)
+            lock.release()
+            shutil.rmtree(tray, ignore_errors=True)
+            Path(lock.lock_file).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Give the tray up: removed where it is empty, else left for the next recorder."""
+        with contextlib.suppress(OSError):
+            self._tray.rmdir()
+        self._lock.release()
+        if not self._tray.exists():
+            Path(self._lock.lock_file).unlink(missing_ok=True)
+
+    @staticmethod
+    def remove(entry: Path) -> None:
+        """Drop an entry whose content the ledger now has."""
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+
+
+def _lock_of(tray: Path) -> FileLock:
+    return FileLock(f"{tray}.lock")
+
+
+def load(entry: Path) -> Exchange:
+    """The exchange of an entry; bodies are paths, read by who needs them."""
+    line: dict[str, Any] = json.loads((entry / "exchange.json").read_text(encoding="utf-8"))
+    for name in ("request", "response"):
+        if line[name] is not None:
+            line[name] = _message(line[name], entry / name)
+    return Exchange(**line)
+
+
+def _to_json(exchange: Exchange) -> dict[str, Any]:
+    line = {name: getattr(exchange, name) for name in Exchange.__slots__}
+    for name in ("request", "response"):
+        message: Message | None = line[name]
+        if message is not None:
+            body = asdict(message.body) | {"data": None, "path": None}
+            headers = [[k, v] for k, v in message.headers if k.lower() in KEPT_HEADERS]
+            line[name] = {"headers": headers, "body": body}
+    return line
+
+
+def _message(line: dict[str, Any], path: Path) -> Message:
+    body = Body(**line["body"] | {"path": path if path.exists() else None})
+    return Message(tuple((k, v) for k, v in line["headers"]), body)
+
+
+def _keep_body(body: Body, target: Path) -> None:
+    if body.data is not None:
+        target.write_bytes(body.data)
+    elif body.path is not None and body.path.exists():
+        shutil.move(body.path, target)

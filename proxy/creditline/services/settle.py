@@ -1,0 +1,130 @@
+"""From observations to verdicts: one audit for each upload and each served variant, from stored readings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from creditline.analysis.compare import compare
+from creditline.analysis.variants import narrow
+from creditline.ledger import queries
+from creditline.model.audit import Audit, Stage
+from creditline.model.reading import Inspection
+from creditline.pipeline.match import match
+from creditline.services.recognition import Hit, hits, known_of, original_of
+
+if TYPE_CHECKING:
+    from creditline.ledger.index.interface import CandidateIndex
+    from creditline.ledger.store import Ledger
+    from creditline.model.observation import Observation
+
+
+def settle(
+    ledger: Ledger,
+    index: CandidateIndex,
+    *,
+    uploaded: Observation | None,
+    served: Observation | None,
+    rule: str | None = None,
+) -> list[str]:
+    """Compute and store what an upload, or a served copy, now allows to say; gives the verdicts' ids.
+
+    An upload alone is judged against its original; without one there is nothing to say yet. A copy that is one of
+    several sizes is judged beside the others, so that a loss which only the smaller ones show names the size.
+    """
+    original = original_of(ledger, index, uploaded) if uploaded is not None else None
+    if served is None:
+        if original is None or uploaded is None:
+            return []
+        audit = _audit(ledger, original.observation, uploaded, None, original.match.rule)
+        return [] if audit is None else [_put(ledger, audit, uploaded)]
+    first = original.observation if original is not None else None
+    if uploaded is None:
+        first = _original_alone(ledger, index, served)
+    audit = _audit(ledger, first, uploaded, served, rule)
+    if audit is None:
+        return []
+    return _put_variants(ledger, audit, served)
+
+
+def _original_alone(ledger: Ledger, index: CandidateIndex, served: Observation) -> Observation | None:
+    """The original of a copy whose upload was not seen."""
+    found: list[Hit] = hits(ledger, index, known_of(ledger, served.sha256 or ""), stages=("original",))
+    return found[0].observation if found else None
+
+
+def _audit(
+    ledger: Ledger,
+    original: Observation | None,
+    uploaded: Observation | None,
+    served: Observation | None,
+    rule: str | None,
+) -> Audit | None:
+    """None where no reading is left to compare, as after a purge."""
+    readings = [_reading(ledger, seen) for seen in (original, uploaded, served)]
+    first, last = (original or uploaded), (served or uploaded)
+    if first is None or last is None or first.sha256 is None or last.sha256 is None:
+        return None
+    wanted = (original, uploaded, served)
+    if any(seen is not None and reading is None for seen, reading in zip(wanted, readings, strict=True)):
+        return None
+    judged = match(known_of(ledger, first.sha256), known_of(ledger, last.sha256), rule=rule)
+    return compare(
+        *readings, stages=(_stage(original), _stage(uploaded), _stage(served, variant=True)), match=judged
+    )
+
+
+def _reading(ledger: Ledger, seen: Observation | None) -> Inspection | None:
+    if seen is None or seen.sha256 is None:
+        return None
+    line = queries.reading(ledger, seen.sha256)
+    return None if line is None else Inspection.from_json(line)
+
+
+def _stage(seen: Observation | None, *, variant: bool = False) -> Stage | None:
+    if seen is None or seen.sha256 is None:
+        return None
+    name = f"{seen.width}x{seen.height}" if variant and seen.width is not None else None
+    return Stage(seen.sha256, seen.via, url=seen.url, variant=name, observation=seen.id)
+
+
+def _put(ledger: Ledger, audit: Audit, seen: Observation) -> str:
+    return ledger.put_verdict(audit.to_json(), work=seen.work, site=seen.site)
+
+
+def _put_variants(ledger: Ledger, audit: Audit, served: Observation) -> list[str]:
+    """Store the audit of a copy, and anew those of smaller ones whose loss it places more narrowly."""
+    siblings = [
+        seen
+        for seen in queries.observations(ledger, work=served.work, site=served.site, stage="served", limit=None)
+        if seen.sha256 is not None
+        and seen.id != served.id
+        and (seen.width, seen.height) != (served.width, served.height)
+    ]
+    larger = [seen for seen in siblings if _area(seen) > _area(served)]
+    ids = [_put(ledger, narrow(audit, _named(ledger, larger)), served)]
+    own = _named(ledger, [served])
+    for verdict in queries.verdicts(ledger, work=served.work, site=served.site, limit=None):
+        smaller = next(
+            (seen for seen in siblings if seen.id == verdict.served and _area(seen) < _area(served)), None
+        )
+        if smaller is None or verdict.audit is None:
+            continue
+        before = Audit.from_json(verdict.audit)
+        after = narrow(before, own)
+        if after != before:
+            ids.append(_put(ledger, after, smaller))
+    return ids
+
+
+def _area(seen: Observation) -> int:
+    return (seen.width or 0) * (seen.height or 0)
+
+
+def _named(ledger: Ledger, seen: list[Observation]) -> list[tuple[str, Inspection]]:
+    """Copies with the names of their sizes, the smallest first: the nearest size that still had it is named."""
+    named = []
+    for item in sorted(seen, key=_area):
+        reading = _reading(ledger, item)
+        if reading is not None:
+            named.append((f"{item.width}x{item.height}", reading))
+    return named

@@ -1,0 +1,47 @@
+"""The worker process: one job a line on standard input, one answer a line on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from creditline.model.errors import CreditlineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOWEST_PRIORITY = 19
+
+
+def answer(job: dict[str, Any], home: Path) -> dict[str, Any]:
+    """Do one job; whatever goes wrong with its picture becomes part of the answer."""
+    from creditline.services import examine
+
+    jobs: dict[str, Callable[..., dict[str, Any]]] = {"exchange": examine.exchange, "original": examine.original}
+    try:
+        return jobs[job["job"]](Path(job["path"]), home)
+    except CreditlineError as error:
+        return {"error": {"code": error.code, "message": str(error)}}
+    except MemoryError:
+        return {"error": {"code": "memory", "message": "reading this picture took more memory than allowed"}}
+    except Exception as error:  # noqa: BLE001 - the process must live on, and the record says what happened
+        return {"error": {"code": "reader_failed", "message": f"{type(error).__name__}: {error}"}}
+
+
+def main(home: Path) -> None:
+    """Answer jobs until standard input ends."""
+    # Libraries that print must not garble the answers: they get standard error.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    if hasattr(os, "nice"):
+        os.nice(LOWEST_PRIORITY)
+    for line in sys.stdin:
+        answers.write(json.dumps(answer(json.loads(line), home)) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

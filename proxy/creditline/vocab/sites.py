@@ -1,0 +1,171 @@
+"""Which sites are known and which hosts are opened: shipped profiles, the user's own, and the hosts they added.
+
+What is decrypted follows from here and nowhere else (contract §1).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import re
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from creditline.model.errors import SettingsError
+from creditline.vocab.site_profile import Profile, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOSTS_NAME = "sites.toml"
+"""In the data folder: `[[host]]` tables with `name` and, when the host is one of a known site, `profile`."""
+PROFILES_NAME = "sites"
+"""In the data folder: the user's own profiles; one with a shipped id takes its place."""
+
+_LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_MAX_HOST = 253
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Every profile in force, by id, and the user's hosts with the profile each one uses (None: no profile)."""
+
+    profiles: tuple[Profile, ...]
+    hosts: tuple[tuple[str, str | None], ...] = ()
+
+    def profile(self, name: str) -> Profile | None:
+        """The profile with that id."""
+        return next((profile for profile in self.profiles if profile.id == name), None)
+
+    def profile_for(self, host: str) -> Profile | None:
+        """The profile of the site that a host belongs to; what the user said of a host comes first."""
+        host = normal(host)
+        for name, chosen in self.hosts:
+            if name == host and chosen is not None:
+                profile = self.profile(chosen)
+                return profile.at(host) if profile is not None else None
+        return next((profile for profile in self.profiles if profile.is_host(host)), None)
+
+    def opened(self, host: str) -> bool:
+        """Whether TLS to a host is decrypted: hosts of profiles and hosts that the user added, nothing else."""
+        host = normal(host)
+        return any(name == host for name, _ in self.hosts) or any(p.is_host(host) for p in self.profiles)
+
+    def patterns(self) -> tuple[str, ...]:
+        """The anchored patterns of all opened hosts, as a PAC file and `doctor` list them."""
+        known = [pattern.pattern for profile in self.profiles for pattern in profile.host_patterns()]
+        added = [f"^{re.escape(name)}$" for name, _ in self.hosts]
+        return tuple(dict.fromkeys([*known, *added]))
+
+
+def normal(host: str) -> str:
+    """A host's one spelling: lower case, no final dot, no brackets around an IPv6 address."""
+    return host.strip().lower().rstrip(".").removeprefix("[").removesuffix("]")
+
+
+def load(home: Path | None = None) -> Sites:
+    """The shipped profiles, and those and the hosts in a data folder.
+
+    Raises:
+        SettingsError: a file that is broken; the message names file and key.
+    """
+    profiles = {profile.id: profile for profile in _shipped()}
+    hosts: tuple[tuple[str, str | None], ...] = ()
+    if home is not None:
+        for path in sorted((home / PROFILES_NAME).glob("*.toml")):
+            profile = parse(_read(path), str(path))
+            profiles[profile.id] = profile
+        hosts = _hosts(home / HOSTS_NAME, profiles)
+    return Sites(tuple(profiles.values()), hosts)
+
+
+def add_host(home: Path, host: str, profile: str | None = None) -> Sites:
+    """Open one more host, or say anew which profile it uses; the file is replaced in one step.
+
+    Raises:
+        SettingsError: no host name, no such profile, or a file that cannot be read or written.
+    """
+    name = normal(host)
+    if not _is_host(name):
+        raise SettingsError(f"{host!r} is no host name; give it without scheme, port and path")
+    known = load(home)
+    if profile is not None and known.profile(profile) is None:
+        names = ", ".join(item.id for item in known.profiles)
+        raise SettingsError(f"there is no site profile {profile!r}; known are {names}")
+    hosts = dict(known.hosts) | {name: profile}
+    _write(home / HOSTS_NAME, hosts)
+    return load(home)
+
+
+def _shipped() -> list[Profile]:
+    folder = resources.files("creditline.vocab").joinpath("site_profiles")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return [parse(tomllib.loads(file.read_text(encoding="utf-8")), file.name) for file in files]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+
+
+def _hosts(path: Path, profiles: Mapping[str, Profile]) -> tuple[tuple[str, str | None], ...]:
+    if not path.exists():
+        return ()
+    content = _read(path)
+    tables = content.pop("host", [])
+    for key in content:
+        raise SettingsError(f"{path}: {key} is no key here; [[host]] is the only one")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SettingsError(f"{path}: host takes [[host]] tables")
+    return tuple(_host(table, path, n, profiles) for n, table in enumerate(tables))
+
+
+def _host(
+    table: dict[str, Any], path: Path, number: int, profiles: Mapping[str, Profile]
+) -> tuple[str, str | None]:
+    for key in table.keys() - {"name", "profile"}:
+        raise SettingsError(f"{path}: host[{number}].{key} is no key here; name and profile are")
+    name, profile = table.get("name"), table.get("profile")
+    if not isinstance(name, str) or not _is_host(normal(name)):
+        raise SettingsError(f"{path}: host[{number}].name takes a host name, not {name!r}")
+    if profile is not None and (not isinstance(profile, str) or profile not in profiles):
+        raise SettingsError(f"{path}: host[{number}].profile {profile!r} is no known profile")
+    return normal(name), profile
+
+
+def _is_host(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return len(name) <= _MAX_HOST and _HOST.fullmatch(name) is not None
+    return True
+
+
+def _write(path: Path, hosts: Mapping[str, str | None]) -> None:
+    lines = [
+        "# Hosts that Creditline opens besides those of its profiles, as `creditline sites add HOST` wrote them."
+    ]
+    for name, profile in hosts.items():
+        # A JSON string of plain ASCII is a TOML string.
+        lines += ["", "[[host]]", f"name = {json.dumps(name)}"]
+        lines += [f"profile = {json.dumps(profile)}"] if profile is not None else []
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write("\n".join(lines) + "\n")
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error}") from error

@@ -1,0 +1,126 @@
+"""The exact scan finds what brute force finds: the conformance run of every engine in `ENGINES`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from creditline.ledger.index import ENGINES, linear
+from creditline.ledger.index.linear import LinearIndex
+from creditline.ledger.store import Ledger
+from creditline.model.errors import LedgerError, NotFoundError
+from creditline.model.observation import Fingerprint
+from creditline.model.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from creditline.ledger.index.interface import CandidateIndex
+
+KIND = "creditline.pdq.1"
+CODES = st.one_of(
+    st.binary(min_size=32, max_size=32),
+    st.sampled_from([bytes(32), b"\xff" * 32, bytes(31) + b"\x01", b"\x80" + bytes(31)]),
+)
+
+
+def brute(held: dict[str, bytes], code: bytes, radius: int) -> list[tuple[str, int]]:
+    query = int.from_bytes(code)
+    near = [(name, (int.from_bytes(other) ^ query).bit_count()) for name, other in held.items()]
+    return sorted((hit for hit in near if hit[1] <= radius), key=lambda hit: (hit[1], hit[0]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(["add", "remove", "load"]), st.integers(0, 9), CODES), max_size=40),
+    query=CODES,
+    radius=st.integers(0, 256),
+)
+@settings(max_examples=60, deadline=None)
+def test_it_agrees_with_brute_force(
+    engine: type[LinearIndex], steps: list[tuple[str, int, bytes]], query: bytes, radius: int
+) -> None:
+    """After any additions, replacements and removals a search is exact, the complement at 256 bits included."""
+    index: CandidateIndex = engine()
+    held: dict[str, bytes] = {}
+    for step, number, code in steps:
+        name = str(number)
+        if step == "add":
+            index.add(name, code)
+            held[name] = code
+        elif step == "remove":
+            assert (held.pop(name, None) is not None) == index.remove(name)
+        else:
+            batch = [(name, bytes(32)), (f"x{number}", code), (name, code)]
+            index.bulk_load(batch)
+            held.update(batch)
+
+    assert len(held) == len(index)
+    assert brute(held, query, radius) == index.within(query, radius)
+
+
+def test_slices_are_joined_rightly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More codes than one slice and one allocation hold are all compared."""
+    monkeypatch.setattr(linear, "SLICE", 100)
+    monkeypatch.setattr(linear, "_LEAST", 16)
+    held = {f"{number:04}": os.urandom(32) for number in range(1050)}
+    index = LinearIndex()
+    for name, code in list(held.items())[:50]:
+        index.add(name, code)
+    index.bulk_load(list(held.items())[50:])
+    query = held["0999"]
+
+    assert brute(held, query, 118) == index.within(query, 118)
+
+
+@pytest.mark.parametrize("code", [b"", bytes(31), bytes(33)])
+def test_codes_of_another_length_are_refused(code: bytes) -> None:
+    """A code that is not 256 bits long is a LedgerError everywhere."""
+    index = LinearIndex()
+
+    for action in (
+        lambda: index.add("a", code),
+        lambda: index.within(code, 1),
+        lambda: index.bulk_load([("a", code)]),
+    ):
+        with pytest.raises(LedgerError):
+            action()
+
+
+def test_memory_stays_near_forty_bytes_a_code() -> None:
+    """32 bytes of code, 8 of number, and what growing needs."""
+    index = LinearIndex()
+    index.bulk_load((str(number), number.to_bytes(32)) for number in range(200_000))
+
+    assert index.nbytes <= 42 * len(index)
+
+
+def test_it_loads_from_the_ledger(tmp_path: Path) -> None:
+    """Only codes of the kind that belong to a work are candidates; ids are SHA-256; later ones can be added."""
+    with Ledger.open(tmp_path, Settings()) as ledger:
+        work = ledger.new_work("cat")
+        codes = {f"{number:064x}": os.urandom(32) for number in range(5)}
+        for name, code in codes.items():
+            ledger.put_fingerprint(name, Fingerprint(KIND, code), work)
+        ledger.put_fingerprint("a" * 64, Fingerprint(KIND, os.urandom(32)))
+        ledger.put_fingerprint("b" * 64, Fingerprint("other", os.urandom(32)), work)
+        ledger.put_fingerprint("c" * 64, Fingerprint(KIND, None, missed="no picture"), work)
+
+        index = LinearIndex.load(ledger, KIND)
+        name, code = next(iter(codes.items()))
+
+        assert brute(codes, code, 256) == index.within(code, 256)
+        assert 40 * len(codes) == index.nbytes
+
+        ledger.put_fingerprint("d" * 64, Fingerprint(KIND, code), work)
+        index.add("d" * 64, code)
+        assert [(name, 0), ("d" * 64, 0)] == index.within(code, 0)
+        assert index.remove(name)
+        assert [("d" * 64, 0)] == index.within(code, 0)
+        assert not index.remove("f" * 64)
+        with pytest.raises(NotFoundError):
+            index.add("f" * 64, code)
