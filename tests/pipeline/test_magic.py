@@ -59,7 +59,10 @@ def test_dimensions(kind: str, options: dict[str, object]) -> None:
     assert (90, 70) == magic.dimensions(picture(kind, **options))
 
 
-@given(st.sampled_from([b"\xff\xd8", b"\x89PNG", b"RIFFxxxxWEBPVP8 ", b"RIFFxxxxWEBPVP8L", b"GIF8", b"BM"]), st.binary())
+@given(
+    st.sampled_from([b"\xff\xd8", b"\x89PNG", b"RIFFxxxxWEBPVP8 ", b"RIFFxxxxWEBPVP8L", b"GIF8", b"BM"]),
+    st.binary(),
+)
 def test_never_raises(head: bytes, rest: bytes) -> None:
     """Broken headers give no size and no error."""
     magic.dimensions(head + rest)

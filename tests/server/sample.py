@@ -183,7 +183,8 @@ def fill(ledger: Ledger, *, text: str = "Ann Example", site: str = "imageboard.e
         new = NewWork(title=text, mine=True) if not seen else None
         seen.append(ledger.record(Batch(observation, data=data, reading=reading, work=new)))
     stages = {
-        s.stage: {"sha256": s.sha256, "via": s.via, "url": None, "variant": text, "observation": s.id} for s in seen
+        s.stage: {"sha256": s.sha256, "via": s.via, "url": None, "variant": text, "observation": s.id}
+        for s in seen
     }
     fields = [
         field("creator", 2, [text, "Bo"], None, "removed"),

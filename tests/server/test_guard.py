@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATHS = ("/", "/works", "/api/v1/health", "/api/v1/works", "/api/nowhere", "/nowhere", "/sign-in", "/c2pa/v1/x")
-EXTENSIONS = ("chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://1b9e0a5c-0c3f-4a55-9d0e-aa00bb11cc22")
+EXTENSIONS = (
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+    "moz-extension://1b9e0a5c-0c3f-4a55-9d0e-aa00bb11cc22",
+)
 NAVIGATION = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
 
@@ -28,7 +31,16 @@ async def _status(run: Running, method: str, path: str, **headers: str) -> int:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example:{port}", "127.0.0.1:{port}@evil", ""]
+    "host",
+    [
+        "evil.example",
+        "evil.example:{port}",
+        "127.0.0.1",
+        "127.0.0.1:1",
+        "localhost.evil.example:{port}",
+        "127.0.0.1:{port}@evil",
+        "",
+    ],
 )
 async def test_a_foreign_host_is_refused(tmp_path: Path, path: str, host: str) -> None:
     """DNS rebinding: under any other name nothing is answered, also with a session and a token."""
@@ -52,7 +64,16 @@ async def test_own_names_are_answered(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "http://127.0.0.1:1", "file://", "chrome-extension://a/b", "https://{host}", "moz-extension://", ""],
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1:1",
+        "file://",
+        "chrome-extension://a/b",
+        "https://{host}",
+        "moz-extension://",
+        "",
+    ],
 )
 async def test_a_foreign_origin_is_refused(tmp_path: Path, path: str, method: str, origin: str) -> None:
     """A page of another site gets nothing, whatever it knows, preflights included."""
@@ -168,7 +189,14 @@ async def test_the_api_takes_a_session_with_csrf(tmp_path: Path) -> None:
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @pytest.mark.parametrize(
     ("mode", "destination"),
-    [("no-cors", "image"), ("navigate", "iframe"), ("cors", "empty"), ("no-cors", "script"), ("no-cors", "style"), ("navigate", "object")],
+    [
+        ("no-cors", "image"),
+        ("navigate", "iframe"),
+        ("cors", "empty"),
+        ("no-cors", "script"),
+        ("no-cors", "style"),
+        ("navigate", "object"),
+    ],
 )
 async def test_other_sites_embed_and_fetch_nothing(tmp_path: Path, site: str, mode: str, destination: str) -> None:
     """Neither another site nor another port of this host can put pages or pictures into its own."""
@@ -176,7 +204,13 @@ async def test_other_sites_embed_and_fetch_nothing(tmp_path: Path, site: str, mo
         filled = fill(run.context.ledger)
         headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": destination, **run.session}
 
-        for path in ("/", f"/pictures/{filled.original}/thumbnail", "/api/v1/health", "/static/creditline.css", "/sign-in"):
+        for path in (
+            "/",
+            f"/pictures/{filled.original}/thumbnail",
+            "/api/v1/health",
+            "/static/creditline.css",
+            "/sign-in",
+        ):
             assert 403 == await _status(run, "GET", path, **headers)
 
 
@@ -188,7 +222,9 @@ async def test_other_sites_may_link_to_pages_only(tmp_path: Path) -> None:
         assert 200 == await _status(run, "GET", "/works", **NAVIGATION, **run.session)
         assert 401 == await _status(run, "GET", "/works", **NAVIGATION)
         assert 403 == await _status(run, "GET", "/api/v1/works", **NAVIGATION, **run.session)
-        assert 403 == await _status(run, "GET", f"/pictures/{filled.original}/thumbnail", **NAVIGATION, **run.session)
+        assert 403 == await _status(
+            run, "GET", f"/pictures/{filled.original}/thumbnail", **NAVIGATION, **run.session
+        )
         assert 403 == await _status(run, "POST", "/sign-in", **NAVIGATION)
 
 
@@ -228,7 +264,9 @@ async def test_an_absolute_request_target_is_refused(tmp_path: Path) -> None:
     async with running(tmp_path) as run:
         host, _, port = run.host.rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(f"GET http://evil.example/ HTTP/1.1\r\nHost: {run.host}\r\nConnection: close\r\n\r\n".encode())
+        writer.write(
+            f"GET http://evil.example/ HTTP/1.1\r\nHost: {run.host}\r\nConnection: close\r\n\r\n".encode()
+        )
         answer = await reader.read()
         writer.close()
         await writer.wait_closed()

@@ -95,7 +95,15 @@ def test_the_kept_hash_is_no_token(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "null", "[]", "{", '{"schema": "other", "tokens": []}', '{"schema": "creditline/tokens/1", "tokens": [{}]}', "[" * 5000],
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        '{"schema": "other", "tokens": []}',
+        '{"schema": "creditline/tokens/1", "tokens": [{}]}',
+        "[" * 5000,
+    ],
 )
 def test_a_damaged_file_lets_nobody_in(tmp_path: Path, content: str) -> None:
     """A file that cannot be read opens nothing, and is never written over."""

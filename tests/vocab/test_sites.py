@@ -36,7 +36,6 @@ SAMPLES = [
     ("pixelfed.social", "https://pixelfed.social/api/compose/v0/media/upload", "pixelfed.social",
      "/storage/m/_v2/1/012345678-abcdef/abcdefghijkl/x.jpg"),
     ("flickr", "https://up.flickr.com/services/upload/", "live.staticflickr.com", "/65535/5_ab12_b.jpg"),
-    ("demo", "http://page-strips.creditline.test/upload", "keeps.creditline.test", "/media/1.jpg"),
 ]  # fmt: skip
 
 

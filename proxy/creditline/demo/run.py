@@ -208,7 +208,9 @@ class _BrowserUploader(_Uploader):
         await self._browser.goto(page)
         await self._browser.set_file("#file", path)
         await self._browser.click("#upload")
-        state = await self._browser.wait_for("({done: 'done', error: 'error'})[document.body.dataset.state] || null", timeout=UPLOAD_SECONDS)
+        state = await self._browser.wait_for(
+            "({done: 'done', error: 'error'})[document.body.dataset.state] || null", timeout=UPLOAD_SECONDS
+        )
         if state != "done":
             raise CreditlineError(
                 str(await self._browser.evaluate("document.body.dataset.error || 'the page failed'"))

@@ -169,7 +169,8 @@ class Blobs:
                 next_step="free some space, or check who owns the folder",
             ) from error
         finally:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # renamed already, or never made
+                temporary.unlink()
 
     def _settle(self, stream: BinaryIO, temporary: Path, name: str) -> None:
         stream.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 MAX_ANSWER = MIB
 """Bytes of an answer that are searched; answers to uploads are a few KiB."""
 MAX_URLS = 200
+MAX_MENTIONS = 2000
+"""One address may be there many times; so many mentions are looked at."""
 MAX_URL = 4096
 _MAX_VALUES = 100_000
 """JSON values looked at in one answer."""
@@ -42,7 +45,8 @@ def urls_in_answer(exchange: Exchange) -> tuple[str, ...]:
         return ()
     found: dict[str, None] = {}
     location = response.header("location") or response.header("content-location")
-    for text in (*([location] if location else []), *_mentioned(_text(exchange))):
+    mentioned = itertools.islice(_mentioned(_text(exchange)), MAX_MENTIONS)
+    for text in itertools.chain([location] if location else [], mentioned):
         url = _absolute(text, exchange.url)
         if url is not None:
             found[url] = None
