@@ -9,8 +9,10 @@ import asyncio
 import contextlib
 import gzip
 import io
+import ipaddress
 import os
 import socket
+import ssl
 import struct
 import warnings
 from dataclasses import dataclass, field, replace
@@ -19,11 +21,15 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from mitmproxy import http
+from mitmproxy.certs import CertStore
 from mitmproxy.connection import Server
 from mitmproxy.options import Options
 
 from creditline.capture.addon import MAX_ANSWER, CreditlineAddon
+from creditline.capture.trust import ensure_authority
 from creditline.model.settings import MIB, Settings
 from creditline.pipeline.recognise import served, uploads
 from creditline.vocab import sites
@@ -77,7 +83,7 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def a_site() -> AsyncIterator[Site]:
+async def a_site(tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
     site = Site("")
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -94,9 +100,9 @@ async def a_site() -> AsyncIterator[Site]:
     app.router.add_route("*", "/{tail:.*}", handle)
     runner = web.AppRunner(app, auto_decompress=False)
     await runner.setup()
-    listener = web.TCPSite(runner, "127.0.0.1", 0)
+    listener = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await listener.start()
-    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    site.url = f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     try:
         yield site
     finally:
@@ -105,18 +111,19 @@ async def a_site() -> AsyncIterator[Site]:
 
 @contextlib.asynccontextmanager
 async def a_proxy(addon: CreditlineAddon, **options: Any) -> AsyncIterator[str]:
-    master = DumpMaster(
-        Options(listen_host="127.0.0.1", listen_port=0, **options), with_termlog=False, with_dumper=False
-    )
+    master = DumpMaster(Options(listen_host="127.0.0.1", listen_port=0), with_termlog=False, with_dumper=False)
+    master.options.update(**options)
     master.addons.add(addon)
+    server = master.addons.get("proxyserver")
     running = asyncio.create_task(master.run())
     try:
         async with asyncio.timeout(20):
-            server = master.addons.get("proxyserver")
             while not server.listen_addrs():
                 await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{server.listen_addrs()[0][1]}"
     finally:
+        # mitmproxy leaves its listening sockets to the end of the process.
+        await server.servers.update([])
         master.shutdown()
         await running
 
@@ -386,6 +393,38 @@ async def test_with_stream_large_bodies(tmp_path: Path) -> None:
     assert data == seen.request.body.read()
 
 
+async def test_http2_over_tls(tmp_path: Path) -> None:
+    """Through TLS and HTTP/2, without an announced length, a body reaches server and sink byte for byte."""
+    sink, data = Sink(), JPEG + os.urandom(3 * MIB)
+    trusted = ensure_authority(tmp_path / "ca")
+    store = CertStore.from_store(tmp_path / "ca", "mitmproxy", 2048)
+    entry = store.get_cert("127.0.0.1", [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    (tmp_path / "site.pem").write_bytes(entry.cert.to_pem() + _key_pem(entry.privatekey))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(tmp_path / "site.pem")
+
+    addon = CreditlineAddon(sink, sites.load(), OPEN, home=tmp_path, on_missed=sink.note)
+    # Eager, mitmproxy offers the client only what the server speaks, and this one speaks HTTP/1.1.
+    options = {"ssl_insecure": True, "confdir": str(tmp_path / "ca"), "connection_strategy": "lazy"}
+    async with a_site(tls) as site, a_proxy(addon, **options) as proxy:
+        curl = await asyncio.create_subprocess_exec(
+            "curl", "-sS", "--noproxy", "", "-x", proxy, "--cacert", trusted, "--http2", "-X", "POST",
+            "-H", "Content-Type: image/jpeg", "-T", "-", "-w", "%{http_version}", "-o", "/dev/null", f"{site.url}/upload",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        out, _ = await curl.communicate(data)
+        (seen,) = await sink.wait()
+
+    assert b"2" == out
+    assert [data] == site.got
+    assert data == seen.request.body.read()
+    assert ("https", "HTTP/2.0") == (seen.scheme, seen.http_version)
+
+
+def _key_pem(key: Any) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())  # type: ignore[no-any-return]
+
+
 # Hooks on flows made by hand: what needs no wire.
 
 
@@ -574,10 +613,9 @@ def test_request_length(version: str, headers: dict[str, str], method: str, expe
     """The length is what was announced, nothing, or unknown: HTTP/2 needs no header for a body."""
     from creditline.capture.flows import request_length
 
-    request = http.Request.make(method, "http://example.org/", headers=headers)
+    request = http.Request.make(method, "http://example.org/")
     request.http_version = version
-    if "Content-Length" not in headers:
-        request.headers.pop("content-length", None)
+    request.headers = http.Headers([(name.encode(), value.encode()) for name, value in headers.items()])
 
     assert expected == request_length(request)
 

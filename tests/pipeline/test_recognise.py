@@ -71,7 +71,7 @@ def answer(
 
 
 def test_several_pictures_and_fields() -> None:
-    """Each picture of a form is found, in order, with name, file name and type; text, films and empty fields are not."""
+    """Each picture of a form is found, in order, with its names and type; text, films, empty fields are not."""
     body = form(
         ('name="token"', b"secret"),
         ('name="files[]"; filename="a.jpg"\r\nContent-Type: image/jpeg', PICTURE),
@@ -139,7 +139,7 @@ def test_incomplete_raw() -> None:
 
 @pytest.mark.parametrize("why", ["too_large", "spool_behind", "disk: No space left on device", "incomplete"])
 def test_bodies_that_were_not_kept(why: str) -> None:
-    """A body without bytes is passed on with its reason where it was called a form or a picture, and only there."""
+    """A body without bytes is passed on with its reason where it was called a form or a picture."""
     body = Body(length=9, missed=why)
 
     (labelled,) = uploads(exchange(body, "image/jpeg"), None)

@@ -29,7 +29,6 @@ async def _status(run: Running, method: str, path: str, **headers: str) -> int:
         return response.status
 
 
-@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
     "host",
     [
@@ -42,13 +41,14 @@ async def _status(run: Running, method: str, path: str, **headers: str) -> int:
         "",
     ],
 )
-async def test_a_foreign_host_is_refused(tmp_path: Path, path: str, host: str) -> None:
+async def test_a_foreign_host_is_refused(tmp_path: Path, host: str) -> None:
     """DNS rebinding: under any other name nothing is answered, also with a session and a token."""
     async with running(tmp_path) as run:
         name = host.format(port=run.host.rpartition(":")[2])
         headers = {**run.session, **run.bearer(), "Host": name}
 
-        assert await _status(run, "GET", path, **headers) in ({421, 400} if not host else {421})
+        for path in PATHS:
+            assert 421 == await _status(run, "GET", path, **headers)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LocalHost", "[::1]"])
@@ -60,8 +60,6 @@ async def test_own_names_are_answered(tmp_path: Path, name: str) -> None:
         assert 200 == await _status(run, "GET", "/api/v1/health", Host=host)
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 @pytest.mark.parametrize(
     "origin",
     [
@@ -75,12 +73,14 @@ async def test_own_names_are_answered(tmp_path: Path, name: str) -> None:
         "",
     ],
 )
-async def test_a_foreign_origin_is_refused(tmp_path: Path, path: str, method: str, origin: str) -> None:
+async def test_a_foreign_origin_is_refused(tmp_path: Path, origin: str) -> None:
     """A page of another site gets nothing, whatever it knows, preflights included."""
     async with running(tmp_path) as run:
         headers = {**run.session, **run.bearer(), "Origin": origin.format(host=run.host)}
 
-        assert 403 == await _status(run, method, path, **headers)
+        for path in PATHS:
+            for method in ("GET", "POST", "OPTIONS"):
+                assert 403 == await _status(run, method, path, **headers)
 
 
 @pytest.mark.parametrize("origin", EXTENSIONS)

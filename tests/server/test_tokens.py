@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -131,5 +130,5 @@ def test_nothing_is_left_beside_the_file(tmp_path: Path) -> None:
     """Writing leaves the file and its lock, no temporary files."""
     Tokens(tmp_path).issue()
 
-    assert {FILE_NAME, f".{FILE_NAME}.lock"} == set(os.listdir(tmp_path))
+    assert {FILE_NAME, f".{FILE_NAME}.lock"} == {path.name for path in tmp_path.iterdir()}
     assert 1 == len(json.loads((tmp_path / FILE_NAME).read_text())["tokens"])

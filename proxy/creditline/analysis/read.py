@@ -46,6 +46,10 @@ def read(
     """
     layout = find(data)
     found = _Found(problems=list(layout.problems))
+    if layout.format == "unknown":
+        found.problems.append(
+            Problem("not_a_picture", "the bytes are those of no picture format that Creditline knows")
+        )
     for block in layout.blocks:
         _read_block(block, found)
     c2pa = _c2pa(data, layout, found, user_anchors)

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from mitmproxy.exceptions import OptionsError
 
 from creditline.capture import flows, options
-from creditline.capture.spool import UNWANTED, Claim, Spool, Tee
+from creditline.capture.spool import HEAD, UNWANTED, Claim, Spool, Tee
 from creditline.model.errors import CreditlineError
 from creditline.model.exchange import Body
 from creditline.model.settings import MIB
@@ -188,12 +188,7 @@ class CreditlineAddon:
         claim = None if message.stream else self._spool.claim(length)
         if claim is not None:
             return claim
-        wanted = functools.partial(
-            recognise.may_begin_picture,
-            content_type=flows.header(message.headers, "content-type"),
-            coding=flows.header(message.headers, "content-encoding"),
-        )
-        tee = self._spool.tee(length, wanted, message.stream)
+        tee = self._spool.tee(length, functools.partial(_begins_picture, message), message.stream)
         message.stream = tee
         return tee
 
@@ -242,7 +237,7 @@ class CreditlineAddon:
         if response is None:
             return None
         raw = response.raw_content
-        if raw is not None and len(raw) > MAX_ANSWER and not _may_be_picture(response):
+        if raw is not None and len(raw) > MAX_ANSWER and not _begins_picture(response, raw):
             return Body(length=len(raw), missed="too_large")
         return self._body(response, watch.response, ended=watch.response_ended)
 
@@ -296,7 +291,7 @@ class CreditlineAddon:
             self._home, self.settings = options.in_force(self._given)
             self.sites = self.sites or sites_of.load(self._home)
         except CreditlineError as error:
-            raise OptionsError(str(error)) from error  # type: ignore[no-untyped-call]
+            raise OptionsError(str(error)) from error
         self._spool = self._spool or Spool(
             self._home / SPOOL_NAME,
             self.settings.buffer_total,
@@ -335,4 +330,12 @@ def _name_of(data: ClientHelloData) -> str:
 def _may_be_picture(response: Response) -> bool:
     return response.status_code == 200 and recognise.may_label_picture(
         flows.header(response.headers, "content-type")
+    )
+
+
+def _begins_picture(message: Request | Response, data: bytes) -> bool:
+    return recognise.may_begin_picture(
+        data[:HEAD],
+        flows.header(message.headers, "content-type"),
+        flows.header(message.headers, "content-encoding"),
     )

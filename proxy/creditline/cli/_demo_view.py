@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from creditline.demo.run import Result
 
-JUDGEMENTS = (("ai", "AI label"), ("consent", "AI training"), ("c2pa", "Content Credentials"))
+    type Rows = dict[str, dict[str, Text]]
+
+JUDGEMENTS = (("ai", "Origin label"), ("consent", "AI training"), ("c2pa", "Content Credentials"))
 
 
 def print_results(results: list[Result], console: Console | None = None) -> None:
@@ -25,20 +28,22 @@ def print_results(results: list[Result], console: Console | None = None) -> None
     sites = list(dict.fromkeys(result.site for result in results))
     for picture in dict.fromkeys(result.picture for result in results):
         audits = {r.site: r.audit for r in results if r.picture == picture and r.audit is not None}
-        table = Table(title=picture, title_justify="left", title_style="bold", header_style="dim")
-        table.add_column("Field")
+        table = Table(
+            title=picture, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+        )
+        table.add_column("Field", overflow="ellipsis", no_wrap=True, max_width=22)
         for site in sites:
             table.add_column(site, overflow="fold")
-        for label, cells in _rows(audits):
+        for label, cells in _rows(audits).items():
             table.add_row(Text(label), *(cells.get(site, Text("–", style="dim")) for site in sites))
         table.add_section()
-        table.add_row(Text("Where", style="dim"), *(Text(_where(audits.get(site)), style="dim") for site in sites))
+        table.add_row("lost", *(Text(_lost(audits.get(site))) for site in sites), style="bold")
+        table.add_row("where", *(Text(_where(audits.get(site))) for site in sites), style="dim")
         console.print(table)
-        console.print()
 
 
-def _rows(audits: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, dict[str, Text]]]:
-    rows: dict[str, dict[str, Text]] = {}
+def _rows(audits: Mapping[str, Mapping[str, Any]]) -> Rows:
+    rows: Rows = {}
     for site, audit in audits.items():
         for item in audit["fields"]:
             if item["category"] is not None:
@@ -47,7 +52,15 @@ def _rows(audits: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, dict[str, 
         for site, audit in audits.items():
             if audit[key]["outcome"] is not None:
                 rows.setdefault(label, {})[site] = outcome_text(audit[key]["outcome"])
-    return list(rows.items())
+    return rows
+
+
+def _lost(audit: Mapping[str, Any] | None) -> str:
+    if audit is None:
+        return ""
+    cmi = audit["summary"]["cmi"]
+    lost = cmi["removed"] + cmi["altered"]
+    return f"{lost} of {lost + cmi['kept'] + cmi['moved']}"
 
 
 def _where(audit: Mapping[str, Any] | None) -> str:
@@ -55,4 +68,4 @@ def _where(audit: Mapping[str, Any] | None) -> str:
         return "not run"
     changes = [*audit["fields"], *(audit[key] for key, _ in JUDGEMENTS)]
     hops = {messages.hop_words(item["lost_between"]) for item in changes if item["lost_between"]}
-    return ", ".join(sorted(hops)) or "nothing lost"
+    return ", ".join(sorted(hops)) or "–"

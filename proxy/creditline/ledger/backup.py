@@ -6,6 +6,7 @@ settings are not in it: they are secrets or belong to one machine.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import zipfile
@@ -39,6 +40,8 @@ def backup(ledger: Ledger, target: Path, *, force: bool = False) -> Backup:
     """
     if target.exists() and not force:
         raise LedgerError(f"{target} exists already", next_step="choose another name, or say --force")
+    if not target.parent.is_dir():
+        raise LedgerError(f"{target.parent} is no folder", code="disk", next_step="choose another place")
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     snapshot = target.with_name(f".{target.name}.{secrets.token_hex(4)}.sqlite")
     try:
@@ -53,8 +56,9 @@ def backup(ledger: Ledger, target: Path, *, force: bool = False) -> Backup:
             f"{target} cannot be written: {error.strerror}", code="disk", next_step="choose another place"
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
-        snapshot.unlink(missing_ok=True)
+        for path in (temporary, snapshot):
+            with contextlib.suppress(OSError):  # renamed already, or never made
+                path.unlink()
     return Backup(done[0], done[1], target.stat().st_size)
 
 

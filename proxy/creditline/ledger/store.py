@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
-from creditline import __version__
 from creditline.ledger import chain, engine, migrate, moments, records, rows, scrub, writes
 from creditline.ledger.blobs import Blobs
 from creditline.ledger.schema import links, meta, observations, works
+from creditline.ledger.version import VERSION
 from creditline.model.errors import LedgerError, NotFoundError
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Ledger:
                 if self._put(batch):  # again, under the lock: a purge may have come in between
                     writes.keep(connection, sha256, self.blobs.path(sha256).stat().st_size)
                 if batch.reading is not None:
-                    writes.reading(connection, sha256, batch.reading, __version__, now)
+                    writes.reading(connection, sha256, batch.reading, VERSION, now)
                 for fingerprint in batch.fingerprints:
                     writes.fingerprint(connection, sha256, fingerprint, seen.work, now)
             for rule, key in batch.links:
@@ -154,7 +154,7 @@ class Ledger:
             writes.picture(connection, sha256, self._clock(), len(data))
             writes.keep(connection, sha256, len(data))
 
-    def put_reading(self, sha256: str, inspection: Mapping[str, Any], *, reader: str = __version__) -> None:
+    def put_reading(self, sha256: str, inspection: Mapping[str, Any], *, reader: str = VERSION) -> None:
         """Keeps what a picture says (contract §3); one per reader version, the newest put is what queries give."""
         with self.writes() as connection:
             writes.reading(connection, sha256, inspection, reader, self._clock())
@@ -197,7 +197,7 @@ class Ledger:
         *,
         work: str | None = None,
         site: str | None = None,
-        version: str = __version__,
+        version: str = VERSION,
     ) -> str:
         """Adds a computed audit (contract §4) and gives its id.
 

@@ -42,6 +42,17 @@ _HEAD = "head"
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _STATES = ("present", "unreadable", "not_examined")
 
+# Built once: putting a statement together costs more than running it, and these run for every picture.
+_HEAD_VALUE = sa.select(meta.c.value).where(meta.c.key == _HEAD)
+_HEAD_LOCKED = _HEAD_VALUE.with_for_update()
+_MOVE_HEAD = meta.update().where(meta.c.key == _HEAD)
+_KNOWN_WORK = sa.select(works.c.id).where(works.c.id == sa.bindparam("work"))
+_KNOWN_PICTURE = sa.select(pictures).where(pictures.c.sha256 == sa.bindparam("picture"))
+_FILL_PICTURE = pictures.update().where(pictures.c.sha256 == sa.bindparam("picture"))
+_SAME_PRINT = fingerprints.update().where(
+    fingerprints.c.sha256 == sa.bindparam("picture"), fingerprints.c.kind == sa.bindparam("algorithm")
+)
+
 
 def new_id() -> str:
     """A fresh ULID."""
@@ -50,8 +61,7 @@ def new_id() -> str:
 
 def head(connection: Connection, *, lock: bool = False) -> tuple[int, str | None]:
     """Number and `chain` of the last observation, (0, None) for none; locked until the transaction ends."""
-    query = sa.select(meta.c.value).where(meta.c.key == _HEAD)
-    value = connection.execute(query.with_for_update() if lock else query).scalar_one()
+    value = connection.execute(_HEAD_LOCKED if lock else _HEAD_VALUE).scalar_one()
     number, _, last = value.partition(":")
     return int(number), last or None
 
@@ -71,10 +81,8 @@ def append(connection: Connection, seen: Observation, part: str | None, now: str
     if seen.sha256 is not None:
         picture(connection, seen.sha256, now, seen.bytes, seen.format, seen.width, seen.height)
     sealed = chain.seal(seen, seq + 1, last)
-    connection.execute(observations.insert().values(**records.to_row(sealed, _part(part))))
-    connection.execute(
-        meta.update().where(meta.c.key == _HEAD).values(value=f"{sealed.seq}:{sealed.observation.chain}")
-    )
+    connection.execute(observations.insert(), records.to_row(sealed, _part(part)))
+    connection.execute(_MOVE_HEAD, {"value": f"{sealed.seq}:{sealed.observation.chain}"})
     return sealed.observation
 
 
@@ -116,7 +124,7 @@ def _check(seen: Observation) -> None:
 
 
 def _work(connection: Connection, work: str) -> None:
-    if connection.execute(sa.select(works.c.id).where(works.c.id == work)).first() is None:
+    if connection.execute(_KNOWN_WORK, {"work": work}).first() is None:
         raise NotFoundError(f"there is no work {work!r:.80}")
 
 
@@ -133,18 +141,18 @@ def picture(
     if not _SHA256.fullmatch(sha256):
         raise LedgerError(f"{sha256!r:.80} is not the SHA-256 of a picture", code="ledger_value")
     facts = {"bytes": size, "format": kind[:32] if kind else None, "width": width, "height": height}
-    row = connection.execute(sa.select(pictures).where(pictures.c.sha256 == sha256)).mappings().first()
+    row = connection.execute(_KNOWN_PICTURE, {"picture": sha256}).mappings().first()
     if row is None:
-        connection.execute(pictures.insert().values(sha256=sha256, kept=False, first_seen=now, **facts))
+        connection.execute(pictures.insert(), {"sha256": sha256, "kept": False, "first_seen": now, **facts})
         return
     news = {name: value for name, value in facts.items() if value is not None and row[name] is None}
     if news:
-        connection.execute(pictures.update().where(pictures.c.sha256 == sha256).values(**news))
+        connection.execute(_FILL_PICTURE, {"picture": sha256, **news})
 
 
 def keep(connection: Connection, sha256: str, size: int) -> None:
     """Notes that the picture's bytes, so many, are in the store."""
-    connection.execute(pictures.update().where(pictures.c.sha256 == sha256).values(kept=True, bytes=size))
+    connection.execute(_FILL_PICTURE, {"picture": sha256, "kept": True, "bytes": size})
 
 
 def reading(connection: Connection, sha256: str, inspection: Mapping[str, Any], reader: str, now: str) -> None:
@@ -172,9 +180,8 @@ def fingerprint(connection: Connection, sha256: str, print_: Fingerprint, work: 
     }
     if work is not None:
         values["work"] = work
-    this = (fingerprints.c.sha256 == sha256) & (fingerprints.c.kind == print_.kind)
-    if not connection.execute(fingerprints.update().where(this).values(**values)).rowcount:
-        connection.execute(fingerprints.insert().values(sha256=sha256, kind=print_.kind, **values))
+    if not connection.execute(_SAME_PRINT, {"picture": sha256, "algorithm": print_.kind, **values}).rowcount:
+        connection.execute(fingerprints.insert(), {"sha256": sha256, "kind": print_.kind, **values})
 
 
 def new_work(connection: Connection, new: rows.NewWork, sha256: str | None, now: str) -> str:

@@ -120,7 +120,8 @@ class Api:
             at=now(),
             filename=filename(_header(request, "X-Creditline-Filename", "")),
             page=page or None,
-            gesture=gesture if trusted == "1" else f"{gesture}, by a script",
+            gesture=gesture,
+            trusted=trusted == "1",
         )
         recorded = await asyncio.to_thread(self._recorder.submit_original, data, handed)
         observation = await _settled(recorded)

@@ -110,13 +110,13 @@ def view(
         work=verdict.work,
         compared=match.get("verdict") not in {"different", "undecided"},
         lost=verdict.lost,
-        sentences=messages.audit_sentences(audit),
+        sentences=tuple(map(wording.visible, messages.audit_sentences(audit))),
         stages=tuple(_stage(name, present[name], readings, observations, kept) for name in columns),
         columns=tuple(COLUMNS[name] for name in columns),
         groups=_groups(rows),
         judgements=tuple(_judgements(audit, columns)),
         carriers=tuple(sorted((_carrier(item, columns) for item in _items(audit.get("carriers"))), key=_weight)),
-        match=messages.match_sentence(match),
+        match=wording.visible(messages.match_sentence(match)),
         match_facts=_match_facts(match, _mapping(audit.get("pixels"))),
     )
 
@@ -171,7 +171,7 @@ def _field(item: Mapping[str, Any], columns: Sequence[str], sources: Mapping[str
     presence, outcome = _mapping(item.get("presence")), str(item.get("outcome"))
     name, category = str(item.get("id")), item.get("category")
     return Row(
-        label=messages.field_label(name),
+        label=wording.visible(messages.field_label(name))[:120],
         id=wording.visible(name)[:80],
         cells=tuple(
             Cell(
@@ -260,7 +260,7 @@ def _carrier(item: Mapping[str, Any], columns: Sequence[str]) -> Row:
     presence, outcome = _mapping(item.get("presence")), str(item.get("outcome"))
     name = str(item.get("carrier"))
     return Row(
-        label=messages.carrier_label(name),
+        label=wording.visible(messages.carrier_label(name))[:120],
         id=wording.visible(name)[:80],
         cells=tuple(
             _said(

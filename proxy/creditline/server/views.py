@@ -79,7 +79,7 @@ def _audited(verdict: VerdictRow) -> Event:
         at=verdict.at,
         kind="audit",
         headline=wording.visible(verdict.site) if verdict.site else "Comparison",
-        sentence=" ".join(sentences[:2]),
+        sentence=wording.visible(" ".join(sentences[:2])),
         href=f"/audits/{verdict.id}" if verdict.audit else None,
         lost=verdict.lost,
     )

@@ -41,6 +41,29 @@ def load(path: Path) -> bytes:
     return data
 
 
+def inspect(source: Path | bytes) -> Inspection:
+    """Everything one picture says about its origin (contract §7).
+
+    Raises:
+        PictureError: `source` is a path that cannot be read.
+    """
+    if isinstance(source, bytes):
+        return inspect_bytes(source)
+    return inspect_bytes(load(source), path=str(source))
+
+
+def audit(original: Path | bytes, served: Path | bytes, *, uploaded: Path | bytes | None = None) -> Audit:
+    """What became of `original` in `served` (contract §7).
+
+    Raises:
+        PictureError: one of them is a path that cannot be read.
+    """
+    first, last, between = (s if s is None or isinstance(s, bytes) else load(s) for s in (original, served, uploaded))
+    assert first is not None  # noqa: S101 - neither is optional
+    assert last is not None  # noqa: S101
+    return audit_bytes(first, last, uploaded=between)
+
+
 def inspect_bytes(
     data: bytes, *, path: str | None = None, pixels: bool = True, user_anchors: str | None = None
 ) -> Inspection:

@@ -42,6 +42,7 @@ class Original:
     page: str | None = None
     mine: bool = False
     gesture: str | None = None
+    trusted: bool | None = None
 
 
 class Recording:
@@ -65,7 +66,7 @@ class Recording:
             url=original.page,
             filename=original.filename,
             work=earlier[0].observation.work if earlier else None,
-            declared=(("gesture", original.gesture),) if original.gesture else (),
+            declared=_picked_how(original),
             **_facts(line),
         )
         return self._write(seen, line, NewWork(original.filename, original.mine) if not earlier else None)
@@ -179,6 +180,12 @@ class Recording:
         if code.code is not None and seen.stage != "served":
             self._index.add(line["sha256"], code.code)
         return written
+
+
+def _picked_how(original: Original) -> tuple[tuple[str, str], ...]:
+    """What the extension says of the pick: page scripts can forge untrusted ones, so that is part of the record."""
+    said = () if original.gesture is None else (("gesture", original.gesture),)
+    return said if original.trusted is None else (*said, ("trusted", "1" if original.trusted else "0"))
 
 
 def _known(line: dict[str, Any]) -> Known:

@@ -12,9 +12,10 @@ import logging
 import queue
 import threading
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ulid import ULID
 
@@ -25,6 +26,7 @@ from creditline.model.errors import CreditlineError
 from creditline.services import inbox
 from creditline.services.record import Original, Recording
 from creditline.services.workers import Workers
+from creditline.vocab import sites
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +62,7 @@ class Recorder:
         self._inbox = inbox.Inbox(ledger.home / INBOX)
         self._index = LinearIndex.load(ledger, KIND)
         self._recording = Recording(ledger, self._index)
+        self._sites = sites.load(ledger.home)
         self._workers = Workers(ledger.home, settings.workers, settings.read_timeout)
         self._arrivals: queue.SimpleQueue[Exchange | None] = queue.SimpleQueue()
         self._taken: queue.SimpleQueue[_Taken | None] = queue.SimpleQueue()
@@ -95,12 +98,21 @@ class Recorder:
 
     def submit_original(self, data: bytes, original: Original) -> Future[Observation]:
         """Take in a file as the user has it; the future gives its observation, or the CreditlineError why not."""
+        original = self._with_site(original)
         path = self._inbox.put_original(str(ULID()), data)
         done: Future[Observation] = Future()
         self._count(+1)
         job = self._workers.submit({"job": "original", "path": str(path)})
         self._taken.put(_Taken(job, lambda answer: self._write_original(original, answer), path, done))
         return done
+
+    def _with_site(self, original: Original) -> Original:
+        """A file picked on a page belongs to that page's site, as the uploads from there do."""
+        host = urlsplit(original.page or "").hostname
+        if original.site is not None or host is None:
+            return original
+        profile = self._sites.profile_for(host)
+        return replace(original, site=profile.id if profile is not None else host)
 
     def note_missed(self, code: str, message: str, site: str | None = None) -> None:
         """Count what could not be recorded; a ledger that cannot take that, either, is only logged."""

@@ -1,0 +1,163 @@
+"""Writes docs/reference from the code: commands, settings, routes, fields. `--check` says what is stale, exit 1."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from creditline.cli.main import COMMANDS, cli
+from creditline.fingerprints.perceptual import KIND
+from creditline.model.settings import KEYS, Settings
+from creditline.server.openapi import document
+from creditline.vocab import sites
+from creditline.vocab.cmi_1202 import CMI
+from creditline.vocab.fields import FIELDS
+from creditline.vocab.labels import FIELD_LABELS
+from creditline.vocab.thresholds import ALONE, CANDIDATE, MINIMUM_QUALITY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+NOTE = "<!-- Written by `make docs` from the code; edits here are lost. -->\n\n"
+
+
+def commands() -> str:
+    """Every command with its help, as `creditline COMMAND --help` prints it."""
+    lines = ["# Commands\n", "Exit codes: 0 done and nothing lost · 1 done, and something was lost (or a check did not"]
+    lines += ["hold) · 2 it could not be done · 3 not the same work, or no match.\n"]
+    context = click.Context(cli, info_name="creditline", max_content_width=100)
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        lines += _help(command, name, context, "##")
+    return "\n".join(lines)
+
+
+def _help(command: click.Command, name: str, parent: click.Context, level: str) -> list[str]:
+    context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+    path = context.command_path
+    lines = [f"{level} `{path}`\n", "```text", command.get_help(context), "```\n"]
+    for sub in command.commands if isinstance(command, click.Group) else ():
+        lines += _help(command.commands[sub], sub, context, level + "#")
+    return lines
+
+
+def settings() -> str:
+    """Every setting with its default and its four spellings."""
+    defaults = {f.name: f.default for f in fields(Settings)}
+    lines = [
+        "# Settings\n",
+        "A key of `config.toml` in the data folder is also an environment variable, an option of `creditline start` and,",
+        "where it concerns the traffic, an option of mitmproxy. An option beats the environment, that beats the file. An",
+        "unknown key is an error that names the nearest known one.\n",
+        "| key | default | what it does | environment | option |",
+        "|---|---|---|---|---|",
+    ]
+    for key in KEYS:
+        shown = defaults[key.name] if defaults[key.name] != "" else "SQLite in the data folder"
+        option = key.name.replace("_", "-")
+        lines.append(
+            f"| `{key.name}` | {shown} | {key.help} | `CREDITLINE_{key.name.upper()}` | `--{option}` |"
+        )
+    lines += ["\nThe data folder is `--home`, else `CREDITLINE_HOME`, else the platform's user data folder.\n"]
+    return "\n".join(lines)
+
+
+def http() -> str:
+    """Every route of the API, from the OpenAPI document that the server hands out."""
+    spec = document()
+    lines = [
+        "# HTTP\n",
+        "The server listens on 127.0.0.1 and guards every route (see `docs/threat-model.md`). `/api` takes a token",
+        "from `creditline pair` as `Authorization: Bearer …`, or the dashboard's session. Errors under `/api` are problem",
+        "documents (RFC 9457). The OpenAPI 3.1 document is at `/api/v1/openapi.json`.\n",
+        "| route | use |",
+        "|---|---|",
+    ]
+    for path, methods in spec["paths"].items():
+        lines += [f"| `{method.upper()} {path}` | {about['summary']} |" for method, about in methods.items()]
+    lines += [
+        "\nPages for people: `GET /` (what happened lately), `/works`, `/works/ID`, `/audits/ID`, `/sites`, `/sites/ID`,",
+        "`/sign-in`; pictures under `/pictures/SHA256`.\n",
+    ]
+    return "\n".join(lines)
+
+
+def crosswalk() -> str:
+    """The canonical fields, where each one lives, and its category."""
+    lines = ["# Fields\n", "Where each canonical field is read from, strongest place first, and the category of", "17 U.S.C. § 1202(c) it counts in.\n"]
+    lines += ["| category | about |", "|---|---|"]
+    lines += [f"| {item.number} | {item.name} |" for item in CMI]
+    lines += ["\n| id | shown as | category | all | private | places |", "|---|---|---|---|---|---|"]
+    for field in FIELDS:
+        places = " · ".join(f"{carrier} `{key}`" for carrier, key in field.places)
+        primary = "–" if field.primary is None else str(field.primary)
+        lines.append(
+            f"| `{field.id}` | {FIELD_LABELS.get(field.id, '')} | {primary} |"
+            f" {', '.join(map(str, field.categories)) or '–'} | {'yes' if field.private else ''} | {places} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def recognition() -> str:
+    """The thresholds of the fingerprint and what they cost."""
+    return "\n".join(
+        [
+            "# Recognition\n",
+            f"The fingerprint is `{KIND}`: PDQ, 256 bits, over the luma of the upright picture shrunk to at most 512 pixels.",
+            f"It decides only between pictures of quality {MINIMUM_QUALITY} or more; below that, equal bytes, equal pixels or a",
+            "binding rule decide, or nothing does.\n",
+            "| bits that differ | verdict | false matches a pair |",
+            "|---|---|---|",
+            f"| up to {ALONE.distance} | same work | {ALONE.false_match_rate:g} |",
+            f"| up to {CANDIDATE.distance} | undecided | {CANDIDATE.false_match_rate:g} |",
+            f"| more than {CANDIDATE.distance} | different as a whole picture (a crop is far from its original) | – |",
+            "",
+        ]
+    )
+
+
+def known_sites() -> str:
+    """The shipped profiles."""
+    lines = ["# Sites\n", "Profiles shipped with Creditline: what is decrypted, and how fresh the knowledge is.\n"]
+    lines += ["| id | name | last verified | confidence | opened hosts |", "|---|---|---|---|---|"]
+    for profile in sites.load(None).profiles:
+        hosts = " · ".join(f"`{pattern.pattern}`" for pattern in profile.host_patterns()).replace("|", "\\|")
+        lines.append(f"| `{profile.id}` | {profile.name} | {profile.last_verified} | {profile.confidence} | {hosts} |")
+    lines += ["\n`creditline sites add HOST` opens another host; `creditline sites` shows all that is opened on your machine.\n"]
+    return "\n".join(lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "http.md": http,
+    "fields.md": crosswalk,
+    "recognition.md": recognition,
+    "sites.md": known_sites,
+}
+
+
+def main() -> int:
+    """Write every page, or with `--check` compare them."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    stale = 0
+    for name, render in PAGES.items():
+        text = NOTE + render()
+        path = FOLDER / name
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                print(f"{path.name} is stale: make docs", file=sys.stderr)
+                stale = 1
+        else:
+            path.write_text(text, encoding="utf-8")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())
