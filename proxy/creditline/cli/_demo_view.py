@@ -31,9 +31,9 @@ def print_results(results: list[Result], console: Console | None = None) -> None
         table = Table(
             title=picture, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
         )
-        table.add_column("Field", overflow="ellipsis", no_wrap=True, max_width=22)
+        table.add_column("Field", overflow="ellipsis", no_wrap=True, max_width=20)
         for site in sites:
-            table.add_column(site, overflow="fold")
+            table.add_column(site, overflow="fold", min_width=len(site))
         for label, cells in _rows(audits).items():
             table.add_row(Text(label), *(cells.get(site, Text("–", style="dim")) for site in sites))
         table.add_section()
