@@ -23,6 +23,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectReport:
+    """The same for a test file that skips itself whole."""
+    report: pytest.CollectReport = yield
+    if REQUIRE_ALL and report.outcome == "skipped" and NOT_GIVEN not in str(report.longrepr):
+        report.outcome = "failed"
+    return report
+
+
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads or writes the data folder of the person who runs it."""

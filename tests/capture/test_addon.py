@@ -393,9 +393,12 @@ async def test_with_stream_large_bodies(tmp_path: Path) -> None:
     assert data == seen.request.body.read()
 
 
-async def test_http2_over_tls(tmp_path: Path) -> None:
-    """Through TLS and HTTP/2, without an announced length, a body reaches server and sink byte for byte."""
-    sink, data = Sink(), JPEG + os.urandom(3 * MIB)
+@pytest.mark.parametrize("size", [3 * MIB, 12 * MIB])
+async def test_http2_over_tls(tmp_path: Path, size: int) -> None:
+    """Through TLS and HTTP/2, buffered or streamed, a body reaches server and sink byte for byte."""
+    sink, data = Sink(), JPEG + os.urandom(size)
+    picture = tmp_path / "a.jpg"
+    picture.write_bytes(data)
     trusted = ensure_authority(tmp_path / "ca")
     store = CertStore.from_store(tmp_path / "ca", "mitmproxy", 2048)
     entry = store.get_cert("127.0.0.1", [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -408,11 +411,11 @@ async def test_http2_over_tls(tmp_path: Path) -> None:
     options = {"ssl_insecure": True, "confdir": str(tmp_path / "ca"), "connection_strategy": "lazy"}
     async with a_site(tls) as site, a_proxy(addon, **options) as proxy:
         curl = await asyncio.create_subprocess_exec(
-            "curl", "-sS", "--noproxy", "", "-x", proxy, "--cacert", trusted, "--http2", "-X", "POST",
-            "-H", "Content-Type: image/jpeg", "-T", "-", "-w", "%{http_version}", "-o", "/dev/null", f"{site.url}/upload",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            "curl", "-sS", "--noproxy", "", "-x", proxy, "--cacert", trusted, "--http2",
+            "-H", "Content-Type: image/jpeg", "--data-binary", f"@{picture}", "-w", "%{http_version}",
+            "-o", "/dev/null", f"{site.url}/upload", stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        out, _ = await curl.communicate(data)
+        out, _ = await curl.communicate()
         (seen,) = await sink.wait()
 
     assert b"2" == out

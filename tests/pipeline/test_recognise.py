@@ -257,9 +257,8 @@ def test_served_coded_small_and_missed() -> None:
 
     (coded,) = served(answer(gzip.compress(PICTURE), extra=(("Content-Encoding", "gzip"),)), None)
     (small,) = served(answer(icon), None)
-    (known,) = served(
-        answer(icon, host="keeps.creditline.test", path="/media/a.png"), SITES.profile_for("keeps.creditline.test")
-    )
+    host, path = "files.mastodon.social", "/media_attachments/files/022/348/641/small/e96382f26c72a29c.png"
+    (known,) = served(answer(icon, host=host, path=path), SITES.profile_for(host))
     (missed,) = served(answer(Body(length=9, missed="too_large")), None)
 
     assert PICTURE == coded.data

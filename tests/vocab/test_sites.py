@@ -27,7 +27,7 @@ SAMPLES = [
     ("bluesky", "https://morel.us-east.host.bsky.network/xrpc/com.atproto.repo.uploadBlob", "cdn.bsky.app",
      "/img/feed_fullsize/plain/did:plc:abc/bafkreiabc@jpeg"),
     ("reddit", "https://reddit-uploaded-media.s3-accelerate.amazonaws.com/", "i.redd.it", "/abc123xyz.jpg"),
-    ("reddit", "https://reddit-uploaded-media.s3-accelerate.amazonaws.com/", "preview.redd.it", "/a-title-abc12.jpg"),
+    ("reddit", "https://reddit-uploaded-media.s3-accelerate.amazonaws.com/", "preview.redd.it", "/my-abc12.jpg"),
     ("mastodon.social", "https://mastodon.social/api/v2/media", "files.mastodon.social",
      "/media_attachments/files/022/348/641/original/e96382f26c72a29c.jpeg"),
     ("imgur", "https://api.imgur.com/3/image", "i.imgur.com", "/abcdefgh.jpg"),

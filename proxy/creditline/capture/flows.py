@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ulid import ULID
 
@@ -29,7 +30,7 @@ def exchange(flow: HTTPFlow, request: Body, response: Body | None) -> Exchange:
         method=flow.request.method.upper(),
         scheme=flow.request.scheme,
         host=host_of(flow),
-        port=flow.request.port,
+        port=port_of(flow),
         path=flow.request.path,
         http_version=flow.request.http_version,
         request=Message(_fields(flow.request.headers), request),
@@ -44,6 +45,16 @@ def exchange(flow: HTTPFlow, request: Body, response: Body | None) -> Exchange:
 def host_of(flow: HTTPFlow) -> str:
     """The host that the client meant, also where the proxy only knows an address (transparent mode)."""
     return normal(flow.request.pretty_host)
+
+
+def port_of(flow: HTTPFlow) -> int:
+    """The port that the client meant: that of its Host field, also where the connection was led elsewhere."""
+    named = flow.request.host_header
+    try:
+        meant = urlsplit(f"//{named}").port if named else flow.request.port
+    except ValueError:
+        return flow.request.port
+    return meant or {"https": 443, "http": 80}.get(flow.request.scheme, flow.request.port)
 
 
 def is_private(flow: HTTPFlow) -> bool:

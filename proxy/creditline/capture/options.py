@@ -42,9 +42,7 @@ def in_force(settings: Settings | None) -> tuple[Path, Settings]:
     """
     options = ctx.options
     chosen = {
-        name: getattr(options, f"creditline_{name}")
-        for name in NAMES
-        if options.has_changed(f"creditline_{name}")
+        name: getattr(options, f"creditline_{name}") for name in NAMES if options.has_changed(f"creditline_{name}")
     }
     text = options.creditline_home or os.environ.get("CREDITLINE_HOME", "")
     home = Path(text).expanduser() if text else platformdirs.user_data_path("creditline", appauthor=False)

@@ -12,7 +12,7 @@ import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 
@@ -160,10 +160,10 @@ fn = "url_equal"
         )
 
 
-class _Uploader:
+class _Uploader(Protocol):
     """How pictures get to a site; the answer's pictures are loaded, as a visitor's browser would."""
 
-    runs_scripts = False
+    runs_scripts: bool
 
     async def upload(self, page: str, picture: Picture) -> None:
         """Upload one picture on the site's page and load what it serves.
@@ -171,11 +171,13 @@ class _Uploader:
         Raises:
             CreditlineError: the site refused it.
         """
-        raise NotImplementedError
+        ...
 
 
-class _PlainUploader(_Uploader):
+class _PlainUploader:
     """A form sent by an HTTP client through the proxy."""
+
+    runs_scripts = False
 
     def __init__(self, session: aiohttp.ClientSession, proxy: str, trust: ssl.SSLContext) -> None:
         self._session = session
@@ -193,7 +195,7 @@ class _PlainUploader(_Uploader):
                 await response.read()
 
 
-class _BrowserUploader(_Uploader):
+class _BrowserUploader:
     """A real Chromium on the site's page: picks the file, presses the button, shows what comes back."""
 
     runs_scripts = True

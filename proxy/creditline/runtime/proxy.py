@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -67,9 +68,9 @@ async def running_proxy(
     opts.update(**settings)
     task = asyncio.create_task(master.run())
     waiter = asyncio.create_task(started.event.wait())
+    server: Any = master.addons.get("proxyserver")
     try:
         await asyncio.wait({task, waiter}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        server: Any = master.addons.get("proxyserver")
         listening = server.listen_addrs() if started.event.is_set() else []
         if not listening:
             raise SettingsError(
@@ -79,6 +80,9 @@ async def running_proxy(
         yield int(listening[0][1])
     finally:
         waiter.cancel()
+        # mitmproxy leaves its listening sockets to the end of the process, and ours may go on.
+        with contextlib.suppress(OSError):
+            await server.servers.update([])
         master.shutdown()
         await asyncio.wait({task}, timeout=STOP_SECONDS)
         if task.done() and not task.cancelled():

@@ -197,7 +197,7 @@ def test_quoted_boundary_with_a_space() -> None:
     ],
 )
 def test_transfer_encoding(coding: str, raw: bytes, expected: bytes | None) -> None:
-    """A part's transfer encoding is undone beside the raw bytes; a broken one gives no value, never a wrong one."""
+    """A part's transfer encoding is undone beside the raw bytes; a broken one gives no value."""
     head = b"--b0\r\nContent-Transfer-Encoding: " + coding.encode() + b"\r\n\r\n"
 
     (part,) = parts(head + raw + b"\r\n--b0--", TYPE).parts
