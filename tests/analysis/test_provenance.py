@@ -287,7 +287,8 @@ def test_marks_without_a_source_type() -> None:
     mark = Property("c2pa", "com.adobe.generative-ai", "Adobe Firefly 1.0.0")
     ai = judge((mark,), (), manifest(action("created")))
 
-    assert ("ai-generated", ("Adobe Firefly 1.0.0",)) == (ai.label, ai.generators)
+    assert ("ai-generated", ("Adobe Firefly",)) == (ai.label, ai.generators)
+    assert ("Adobe Firefly 1.0.0",) == ai.models
     assert "none" == judge((Property("xmp", "x:generative-ai", "y"),), (), NONE).label
 
 

@@ -9,13 +9,14 @@ import re
 from typing import TYPE_CHECKING
 
 from creditline.analysis.dates import exif_date, iim_date, png_date
-from creditline.model.reading import Field
-from creditline.vocab.fields import BY_ID, FIELDS, IIM_BYTES, FieldDef
+from creditline.metadata.generators.detect import is_placeholder, is_record
+from creditline.model.reading import Field, Property
+from creditline.vocab.fields import BY_ID, BY_PLACE, IIM_BYTES, FieldDef
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from creditline.model.reading import Property, Value
+    from creditline.model.reading import Generation, Value
 
 MAX_NAMES = 4_000
 """Characters of an Exif Artist that are split into names; a longer one is taken as one text."""
@@ -25,31 +26,45 @@ _QUOTED = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=;|$)|([^;]*))(?:;|$)')
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 
+_ORDER = {place: position for position, place in enumerate(BY_PLACE)}
+"""Where a place stands in the vocabulary, which is the order of fields."""
+
 type _Carried = dict[str, Value]
 
 
-def crosswalk(properties: Sequence[Property]) -> tuple[Field, ...]:
+def crosswalk(properties: Sequence[Property], generations: Sequence[Generation] = ()) -> tuple[Field, ...]:
     """The canonical fields among `properties`, one per (id, carrier, key), in the order of the vocabulary.
 
     Blank values are absent. Dates become ISO 8601 where they can be read, creators and keywords lists,
-    `rights_marked` `True` or `False`; GPS positions `latitude, longitude` in decimal degrees.
+    `rights_marked` `True` or `False`; GPS positions `latitude, longitude` in decimal degrees. A generator's own
+    record is no caption, and what the generators of `generations` write in place of a name is no creator.
     """
     carried: dict[str, _Carried] = {}
+    places: set[tuple[int, str, str]] = set()
     for item in properties:
         kept = carried.setdefault(item.carrier, {})
         # Of two blocks of one kind the first that says anything is authoritative.
-        if not _clean(kept.get(item.key, "")):
+        if item.key not in kept or not _clean(kept[item.key]):
             kept[item.key] = item.value
+        order = _ORDER.get((item.carrier, item.key))
+        if order is not None:
+            places.add((order, item.carrier, item.key))
     fields: list[Field] = []
-    for definition in FIELDS:
-        for carrier, key in definition.places:
-            values = carried.get(carrier, {})
-            if key not in values:
-                continue
-            value = _normal(definition, carrier, key, values)
-            if value:
-                fields.append(Field(definition.id, value, carrier, key, definition.primary, definition.categories))
+    for _, carrier, key in sorted(places):
+        definition, values = BY_PLACE[carrier, key], carried[carrier]
+        if _machine_made(definition, Property(carrier, key, values[key]), generations):
+            continue
+        value = _normal(definition, carrier, key, values)
+        if value:
+            fields.append(Field(definition.id, value, carrier, key, definition.primary, definition.categories))
     return tuple(fields)
+
+
+def _machine_made(definition: FieldDef, item: Property, generations: Sequence[Generation]) -> bool:
+    """Whether a generator wrote this for itself in a place meant for people's words."""
+    if definition.id == "caption":
+        return is_record(item)
+    return definition.id == "creator" and is_placeholder(item, generations)
 
 
 def _clean(value: Value) -> Value:

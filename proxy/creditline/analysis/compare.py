@@ -23,7 +23,7 @@ from creditline.model.picture import Presence
 from creditline.vocab.fields import BY_ID, carriers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from creditline.model.reading import Field, Inspection, Value
 
@@ -34,8 +34,13 @@ STRENGTH = {"c2pa": 4, "xmp": 3, "xmp_extended": 3, "iptc": 2, "exif": 2, "photo
 """How well a carrier binds and is understood; a value that climbs is kept, one that only sinks has moved."""
 
 NOT_DECLARED = {"c2pa": "none", "ai": "none", "consent": "unspecified"}
-AI_CARRIERS = ("exif", "xmp", "xmp_extended", "iptc", "c2pa", "png_text", "comment", "stealth")
+AI_CARRIERS = ("exif", "xmp", "xmp_extended", "iptc", "c2pa", "png_text", "comment", "stealth", "mp4_metadata", "svg_metadata")
 CONSENT_CARRIERS = ("xmp", "xmp_extended", "c2pa")
+C2PA_ORDER = ("invalid", "remote", "valid", "trusted")
+"""A state that climbs is no loss: a site that fetched a manifest, or signed what it passes on."""
+
+LOSSLESS = frozenset({"iim_encoding", "xmp_control", "xmp_encoding"})
+"""Problems of a carrier that was read to its end all the same; after any other a value may have been missed."""
 
 
 def compare(
@@ -57,9 +62,9 @@ def compare(
         pixels=pixels,
         carriers=_carriers(three),
         fields=_fields(three),
-        c2pa=_change(three, "c2pa", lambda i: i.c2pa.state, ("c2pa",)),
-        ai=_change(three, "ai", lambda i: i.ai.label, AI_CARRIERS),
-        consent=_change(three, "consent", lambda i: i.consent.ai_training, CONSENT_CARRIERS),
+        c2pa=_change(three, "c2pa"),
+        ai=_change(three, "ai"),
+        consent=_change(three, "consent"),
     )
 
 
@@ -125,7 +130,7 @@ def _ends[T](three: Inspections, values: Three[T | None]) -> tuple[T | None, T |
     return first, last
 
 
-def _outcome(first: Presence | None, last: Presence | None, *, equal: bool, moved: bool = False) -> Outcome:
+def _outcome(first: Presence | None, last: Presence | None, *, equal: bool) -> Outcome:
     """The outcome between two presences; only present → absent is a removal."""
     for state in (Presence.UNREADABLE, Presence.NOT_EXAMINED):
         if first is state or last is state:
@@ -133,9 +138,7 @@ def _outcome(first: Presence | None, last: Presence | None, *, equal: bool, move
     if first is Presence.PRESENT:
         if last is Presence.ABSENT:
             return "removed"
-        if not equal:
-            return "altered"
-        return "moved" if moved else "kept"
+        return "kept" if equal else "altered"
     return "added"
 
 
@@ -143,8 +146,15 @@ def field_presence(item: Inspection, field_id: str) -> Presence:
     """Present where some carrier gives it; absent only where every carrier that could hold it was read."""
     if any(f.id == field_id for f in item.fields):
         return Presence.PRESENT
-    states = {_state(item, carrier) for carrier in carriers_of(field_id)}
-    if Presence.UNREADABLE in states:
+    return _absence(item, carriers_of(field_id))
+
+
+def _absence(item: Inspection, carriers: Iterable[str]) -> Presence:
+    """Absent, or why that cannot be said: one of the carriers was not read, or not to its end."""
+    carriers = set(carriers)
+    states = {_state(item, carrier) for carrier in carriers}
+    cut = any(problem.carrier in carriers and problem.code not in LOSSLESS for problem in item.errors)
+    if cut or Presence.UNREADABLE in states:
         return Presence.UNREADABLE
     return Presence.NOT_EXAMINED if Presence.NOT_EXAMINED in states else Presence.ABSENT
 
@@ -172,7 +182,7 @@ def _field(three: Inspections, field_id: str) -> FieldOutcome:
     pair = None
     if outcome in {"removed", "altered"}:
         pair = lost_between(
-            at_upload=_lost_at_upload(three, field_id, presence, values),
+            at_upload=_lost_at_upload(three, field_id, presence, values, outcome),
             original=three[0] is not None,
             uploaded=three[1] is not None,
         )
@@ -184,10 +194,14 @@ def _of(item: Inspection | None, field_id: str) -> list[Field]:
 
 
 def _value(item: Inspection, field_id: str) -> Value | None:
-    resolved = dict(item.resolved)
-    if field_id in resolved:
-        return resolved[field_id]
-    return next((f.value for f in item.fields if f.id == field_id), None)
+    """The reconciled value; of language alternatives all, where the reconciled text stands for them."""
+    held = [f.value for f in item.fields if f.id == field_id]
+    if not held:
+        return None
+    value = dict(item.resolved).get(field_id, held[0])
+    if isinstance(value, str) and value not in held:
+        return next((v for v in held if isinstance(v, dict) and value in v.values()), value)
+    return value
 
 
 def _judge_values(
@@ -195,59 +209,84 @@ def _judge_values(
 ) -> tuple[Outcome, str | None]:
     """kept, moved or altered, for a field that is there at both ends.
 
-    A value that stands in the same carrier as before is kept even where the reconciled value now differs because
-    another carrier, with another value, was dropped: the site changed nothing that it kept.
+    Where carriers of the original disagree, the reconciled value changes as soon as one of them is dropped. That
+    is no alteration: the copy says nothing that the original did not.
     """
-    if any(a.carrier == b.carrier and a.key == b.key and same(a.value, b.value) for a in after for b in before):
-        if old is not None and new is not None and not same(old, new):
-            return "kept", "the original held different values in different carriers"
-        return "kept", None
+    earlier = {(b.carrier, b.key): b.value for b in before}
+    stayed = any(same(a.value, earlier[a.carrier, a.key]) for a in after if (a.carrier, a.key) in earlier)
     if old is not None and new is not None and same(old, new):
         strongest = max(STRENGTH.get(b.carrier, 0) for b in before)
-        return ("kept" if max(STRENGTH.get(a.carrier, 0) for a in after) >= strongest else "moved"), None
-    if any(same(a.value, b.value) for a in after for b in before):
-        return "moved", "the original held different values in different carriers"
+        climbed = max(STRENGTH.get(a.carrier, 0) for a in after) >= strongest
+        return ("kept" if stayed or climbed else "moved"), None
+    if new is not None and any(same(b.value, new) for b in before):
+        return ("kept" if stayed else "moved"), "the original held different values in different carriers"
     return "altered", damage(old, new) if old is not None and new is not None else None
 
 
 def _lost_at_upload(
-    three: Inspections, field_id: str, presence: Three[Presence | None], values: Three[Value | None]
+    three: Inspections,
+    field_id: str,
+    presence: Three[Presence | None],
+    values: Three[Value | None],
+    outcome: Outcome,
 ) -> bool | None:
-    """Whether the uploaded file already lacked the field, or already had it altered."""
+    """Whether the uploaded file already lacked the field, or, of one that is altered, already had it so."""
     if presence[1] is Presence.ABSENT:
         return True
     if presence[1] is not Presence.PRESENT:
         return None
-    outcome, _ = _judge_values(_of(three[0], field_id), _of(three[1], field_id), values[0], values[1])
-    return outcome == "altered"
+    if outcome == "removed":
+        return False
+    judged, _ = _judge_values(_of(three[0], field_id), _of(three[1], field_id), values[0], values[1])
+    return judged == "altered"
 
 
-def _change(three: Inspections, name: str, word: Callable[[Inspection], str], carriers: tuple[str, ...]) -> Change:
+def declared(item: Inspection, name: str) -> bool:
+    """Whether the picture declares anything under `c2pa`, `ai` or `consent`, readable or not."""
+    return _word(item, name) not in {NOT_DECLARED[name], "unreadable", "not_examined"}
+
+
+def _word(item: Inspection, name: str) -> str:
+    words = {"c2pa": item.c2pa.state, "ai": item.ai.label, "consent": item.consent.ai_training}
+    return words[name]
+
+
+def _change(three: Inspections, name: str) -> Change:
     """What became of a judgement that is one word; its absence needs every carrier of it to have been read."""
-    none = NOT_DECLARED[name]
+    carriers = {"c2pa": ("c2pa",), "ai": AI_CARRIERS, "consent": CONSENT_CARRIERS}[name]
 
     def presence(item: Inspection) -> Presence:
-        said = word(item)
-        if said in {"unreadable", "not_examined"}:
-            return Presence(said)
-        if said != none:
+        if name == "c2pa" and item.c2pa.state in {"unreadable", "not_examined"}:
+            return Presence(item.c2pa.state)
+        if declared(item, name):
             return Presence.PRESENT
-        states = {_state(item, carrier) for carrier in carriers}
-        for doubt in (Presence.UNREADABLE, Presence.NOT_EXAMINED):
-            if doubt in states:
-                return doubt
-        return Presence.ABSENT
+        absence = _absence(item, carriers)
+        # What a manifest declares that is stored elsewhere was not read.
+        elsewhere = absence is Presence.ABSENT and item.c2pa.state == "remote"
+        return Presence.NOT_EXAMINED if elsewhere else absence
 
-    words = _map(three, word)
+    words = _map(three, lambda item: _word(item, name))
     states = _map(three, presence)
     old, new = _ends(three, words)
     first, last = _ends(three, states)
     if Presence.PRESENT not in {first, last}:
         doubtful = {first, last} - {Presence.ABSENT, None}
         return Change(words, _outcome(first, last, equal=True) if doubtful and name == "c2pa" else None)
-    outcome = _outcome(first, last, equal=old == new)
+    outcome = _outcome(first, last, equal=_holds(old, new))
     if outcome not in {"removed", "altered"}:
         return Change(words, outcome)
-    at_upload = None if states[1] in {None, Presence.UNREADABLE, Presence.NOT_EXAMINED} else words[1] != words[0]
+    at_upload = None
+    if states[1] in {Presence.PRESENT, Presence.ABSENT}:
+        gone = states[1] is Presence.ABSENT
+        at_upload = gone if outcome == "removed" else gone or not _holds(words[0], words[1])
     pair = lost_between(at_upload=at_upload, original=three[0] is not None, uploaded=three[1] is not None)
     return Change(words, outcome, pair)
+
+
+def _holds(old: str | None, new: str | None) -> bool:
+    """Whether a word stayed, climbed where that is no loss, or was one of two that contradicted each other."""
+    if old == "conflicting":
+        return True
+    if old in C2PA_ORDER and new in C2PA_ORDER:
+        return C2PA_ORDER.index(new) >= C2PA_ORDER.index(old)
+    return old == new

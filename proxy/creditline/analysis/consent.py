@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from creditline.model.reading import C2paReading, Property, Value
 
 CLAIM = "ai_training"
+DATA_MINING, CONSTRAINTS = "plus:datamining", "plus:otherconstraints"
+_STATED = frozenset({DATA_MINING, CONSTRAINTS})
 CONSTRAINT_SUFFIX = "/constraint_info"
 MAX_TEXT = 64 * 1024
 """Characters of a constraint that are searched; licence texts are shorter."""
@@ -50,11 +52,13 @@ def consent(properties: tuple[Property, ...], c2pa: C2paReading) -> Consent:
 def _declared(properties: tuple[Property, ...]) -> Iterator[tuple[str, Evidence]]:
     for item in properties:
         name = item.key.casefold()
+        if name not in _STATED and item.carrier != "c2pa":
+            continue
         for text in _texts(item.value):
             evidence = Evidence(CLAIM, text, item.carrier, item.key)
-            if name == "plus:datamining":
+            if name == DATA_MINING:
                 yield terms.from_data_mining(text), evidence
-            elif name == "plus:otherconstraints" or (item.carrier == "c2pa" and name.endswith(CONSTRAINT_SUFFIX)):
+            elif name == CONSTRAINTS or (item.carrier == "c2pa" and name.endswith(CONSTRAINT_SUFFIX)):
                 about = _ABOUT_AI.search(text[:MAX_TEXT]) is not None
                 yield terms.CONSTRAINED if about else terms.UNSPECIFIED, evidence
 

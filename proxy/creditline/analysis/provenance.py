@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from creditline.model.reading import Ai, C2paAction, Evidence
+from creditline.vocab.generators import credit_mark, generator_name, model_name, signer_name
 from creditline.vocab.source_types import SourceClass, classify, generative, marks_ai, normalise
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ AI_FIELDS = {
 }
 """IPTC 2025.1: property name in lower case → the claim that it is evidence for."""
 
+AIGC_KEYS = frozenset({"aigc", "usercomment"})
+"""Where a label of generated content may stand (GB 45438-2025)."""
+_TELLING = SOURCE_TYPE_NAMES | AI_FIELDS.keys() | AIGC_KEYS
+
 MAX_AIGC = 64 * 1024
 """A GB 45438 label has seven short texts; UserComment, where it may stand too, can be anything."""
 AIGC_LABELS = {"1": "generated", "2": "possible", "3": "suspected"}
@@ -79,6 +84,7 @@ class _Declaration:
     evidence: Evidence
     term: str | None = None
     generator: str | None = None
+    model: str | None = None
     stated: bool = True
     signed: bool = False
     depth: int | None = None
@@ -91,13 +97,17 @@ def judge(properties: tuple[Property, ...], generations: tuple[Generation, ...],
     capture or of a person's work does not count; what it says of AI does. A source type outweighs a generator's
     record in whether AI made the whole or a part; AI against capture or against a person's work is `conflicting`.
     """
-    declarations = [*_from_actions(c2pa), *_from_properties(properties), *_from_generations(generations)]
+    declarations = [
+        *_from_actions(c2pa),
+        *_from_properties(properties, c2pa.signer),
+        *_from_generations(generations),
+    ]
     label = _label(_without_superseded(declarations))
     return Ai(
         label=label,
         digital_source_type=_term(label, declarations),
         generators=_generators(declarations, c2pa),
-        models=tuple(dict.fromkeys(model for g in generations for model in g.models)),
+        models=_models(declarations, generations),
         prompt=next((g.prompt for g in generations if g.prompt), None) or _prompt(declarations),
         negative_prompt=next((g.negative_prompt for g in generations if g.negative_prompt), None),
         seed=next((g.seed for g in generations if g.seed), None),
@@ -152,7 +162,7 @@ def _from_actions(c2pa: C2paReading) -> Iterator[_Declaration]:
             verdict,
             Evidence("c2pa_action", value, "c2pa", key),
             term,
-            action.software_agent if verdict in {"generated", "edited"} else None,
+            *(_names(action.software_agent, c2pa.signer) if verdict in {"generated", "edited"} else (None, None)),
             signed=public and (action.depth == 0 or c2pa.worst_ingredient == "trusted"),
             depth=action.depth,
         )
@@ -186,9 +196,11 @@ def _verdict(action: C2paAction, term: str | None, *, generative_agent: bool) ->
     return "unclear" if outside or action.action in UNCLEAR_ACTIONS else None
 
 
-def _from_properties(properties: Iterable[Property]) -> Iterator[_Declaration]:
+def _from_properties(properties: Iterable[Property], signer: str | None) -> Iterator[_Declaration]:
     for item in properties:
         name = item.key.rpartition(":")[2].casefold()
+        if name not in _TELLING and item.carrier != "c2pa":
+            continue
         for text in _texts(item.value):
             if name in SOURCE_TYPE_NAMES and "/" not in item.key:
                 term = normalise(text)
@@ -197,13 +209,14 @@ def _from_properties(properties: Iterable[Property]) -> Iterator[_Declaration]:
                 yield _Declaration(verdict, _evidence("digital_source_type", text, item), term)
             elif name in AI_FIELDS and "/" not in item.key:
                 claim = AI_FIELDS[name]
-                generator = text if claim == "ai_system" else None
+                generator, model = _names(text) if claim == "ai_system" else (None, None)
                 evidence = _evidence(claim, text, item)
-                yield _Declaration("generated", evidence, generator=generator, stated=False)
+                yield _Declaration("generated", evidence, generator=generator, model=model, stated=False)
             elif item.carrier == "c2pa" and marks_ai(item.key):
+                generator, model = _names(text, signer)
                 evidence = _evidence("c2pa_assertion", text, item)
-                yield _Declaration("generated", evidence, generator=text, stated=False)
-            elif name in {"aigc", "usercomment"} and (said := _aigc(text)) is not None:
+                yield _Declaration("generated", evidence, generator=generator, model=model, stated=False)
+            elif name in AIGC_KEYS and (said := _aigc(text)) is not None:
                 sure = said == "generated"
                 yield _Declaration(
                     "generated" if sure else None, _evidence("aigc_label", text, item), stated=False
@@ -229,7 +242,16 @@ def _from_generations(generations: Iterable[Generation]) -> Iterator[_Declaratio
     for generation in generations:
         if generation.generator:
             evidence = Evidence("generator", generation.generator, generation.carrier, generation.key)
-            yield _Declaration("generated", evidence, generator=generation.generator, stated=False)
+            mark = credit_mark(generation.raw)
+            # "Edited with …" says how much of the picture; a record of settings only says what ran.
+            partly = mark is not None and mark.extent == "edited"
+            yield _Declaration(
+                "edited" if partly else "generated", evidence, generator=generation.generator, stated=partly
+            )
+        if generation.unresolved:
+            yield _Declaration(
+                None, Evidence("unresolved", generation.unresolved, generation.carrier, generation.key)
+            )
 
 
 def _evidence(claim: str, value: str, item: Property) -> Evidence:
@@ -267,8 +289,18 @@ def _generators(declarations: list[_Declaration], c2pa: C2paReading) -> tuple[st
     names = [d.generator for d in declarations if d.generator]
     says_ai = any(d.signed and d.verdict in {"generated", "edited"} for d in declarations)
     if not names and says_ai and c2pa.signer is not None:
-        names = [c2pa.signer]
+        names = [signer_name(c2pa.signer)]
     return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
+
+
+def _names(agent: str | None, signer: str | None = None) -> tuple[str | None, str | None]:
+    """The generator behind an agent's name, and that name where it is a model's."""
+    return (None, None) if agent is None else (generator_name(agent, signer), model_name(agent, signer))
+
+
+def _models(declarations: list[_Declaration], generations: Iterable[Generation]) -> tuple[str, ...]:
+    named = [d.model for d in declarations if d.model]
+    return tuple(dict.fromkeys([*(model for g in generations for model in g.models), *named]))
 
 
 def _prompt(declarations: list[_Declaration]) -> str | None:

@@ -13,7 +13,7 @@ from creditline.analysis import cmi, provenance
 from creditline.analysis.consent import consent
 from creditline.containers.sniff import find
 from creditline.metadata.generators.detect import detect
-from creditline.model.errors import CreditlineError
+from creditline.model.errors import CarrierError, CreditlineError
 from creditline.model.picture import Block, Layout, Presence, Problem
 from creditline.model.reading import C2paReading, Carrier, Inspection, Property
 
@@ -42,7 +42,8 @@ def read(
 ) -> Inspection:
     """Everything `data` says about its origin. `user_anchors` are the user's own C2PA roots, as PEM text.
 
-    `pixels` allows readers that decode the picture; without them `stealth` is `not_examined`.
+    `pixels` allows readers that decode the picture; without them, or where it cannot be decoded, `stealth` is
+    `not_examined`.
     """
     layout = find(data)
     found = _Found(problems=list(layout.problems))
@@ -52,10 +53,11 @@ def read(
         )
     for block in layout.blocks:
         _read_block(block, found)
+    stealth = _stealth(data, layout, found) if pixels else Carrier("stealth", Presence.NOT_EXAMINED)
     c2pa = _c2pa(data, layout, found, user_anchors)
     properties = (*found.properties, *c2pa.properties)
-    fields = cmi.crosswalk(properties)
     generations = detect(properties)
+    fields = cmi.crosswalk(properties, generations)
     return Inspection(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -65,7 +67,7 @@ def read(
         height=layout.height,
         orientation=_orientation(found.properties),
         frames=layout.frames,
-        carriers=_carriers(layout, found, c2pa, pixels=pixels),
+        carriers=_carriers(layout, found, c2pa, stealth),
         fields=fields,
         resolved=cmi.resolve(fields, iim_in_sync=_iim_in_sync(layout)),
         c2pa=c2pa,
@@ -103,6 +105,14 @@ def _reader(carrier: str) -> Callable[[bytes], Read] | None:
         from creditline.metadata import comment
 
         return comment.read_with_problems
+    if carrier == "mp4_metadata":
+        from creditline.metadata import mp4
+
+        return mp4.read_with_problems
+    if carrier == "svg_metadata":
+        from creditline.metadata import svg
+
+        return svg.read_with_problems
     return None
 
 
@@ -122,6 +132,26 @@ def _read_block(block: Block, found: _Found) -> None:
         return
     found.properties += [Property(block.carrier, p.key, p.value) for p in properties]
     found.problems += [Problem(p.code, p.message, block.carrier) for p in problems]
+
+
+def _stealth(data: bytes, layout: Layout, found: _Found) -> Carrier:
+    """The record hidden in the pixels, where the format keeps them as they were written."""
+    if "stealth" not in layout.carriers:
+        return Carrier("stealth", Presence.NOT_EXAMINED)
+    from creditline.metadata import stealth
+
+    try:
+        hidden = stealth.read(data)
+    except CreditlineError as error:
+        found.problems.append(Problem(error.code, str(error), "stealth"))
+        # What cannot be decoded may hold a record or not; only a signature without its record is a broken one.
+        there = isinstance(error, CarrierError)
+        return Carrier("stealth", Presence.UNREADABLE if there else Presence.NOT_EXAMINED)
+    if hidden is None:
+        return Carrier("stealth", Presence.ABSENT)
+    found.properties += hidden.properties
+    digest = hashlib.sha256(hidden.payload).hexdigest()
+    return Carrier("stealth", Presence.PRESENT, hidden.location, len(hidden.payload), digest)
 
 
 def _c2pa(data: bytes, layout: Layout, found: _Found, user_anchors: str | None) -> C2paReading:
@@ -158,13 +188,16 @@ def _absence_certain(layout: Layout) -> bool:
     return layout.format == "jpeg" and any(segment.kind == "SOS" for segment in layout.segments)
 
 
-def _carriers(layout: Layout, found: _Found, c2pa: C2paReading, *, pixels: bool) -> tuple[Carrier, ...]:
+def _carriers(layout: Layout, found: _Found, c2pa: C2paReading, stealth: Carrier) -> tuple[Carrier, ...]:
     certain = _absence_certain(layout)
     carriers: list[Carrier] = []
     for name in layout.carriers:
+        if name == "stealth":
+            carriers.append(stealth)
+            continue
         blocks = [block for block in layout.blocks if block.carrier == name]
         if not blocks:
-            unexamined = name in layout.unexamined or name == "stealth" or not certain
+            unexamined = name in layout.unexamined or not certain
             carriers.append(Carrier(name, Presence.NOT_EXAMINED if unexamined else Presence.ABSENT))
             continue
         payload = b"".join(block.payload for block in blocks)

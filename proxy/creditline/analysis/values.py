@@ -12,23 +12,28 @@ DEFAULT_LANGUAGE = "x-default"
 
 
 def same(a: Value, b: Value) -> bool:
-    """Equal after Unicode composition; a one-entry list equals its entry, one language equals its text."""
+    """Equal after Unicode composition; a one-entry list equals its entry, one text in all languages that text."""
     return _plain(a) == _plain(b)
 
 
 def damage(before: Value, after: Value) -> str:
     """How `after` differs from `before`, in words: truncated, character set, white space, changed …"""
     plain_before, plain_after = _plain(before), _plain(after)
-    if isinstance(plain_before, dict):
-        kept = plain_after if isinstance(plain_after, dict) else {DEFAULT_LANGUAGE: plain_after}
-        if all(plain_before.get(language) == text for language, text in kept.items()):
+    if isinstance(plain_before, dict) and not isinstance(plain_after, list):
+        if isinstance(plain_after, str) and plain_after in plain_before.values():
             return "languages lost"
-    if isinstance(plain_before, list) and isinstance(plain_after, list) and set(plain_after) < set(plain_before):
-        return "entries lost"
+        if isinstance(plain_after, dict) and plain_after.items() < plain_before.items():
+            return "languages lost"
+    if isinstance(plain_before, list) and not isinstance(plain_after, dict):
+        entries = plain_after if isinstance(plain_after, list) else [plain_after]
+        if set(entries) < set(plain_before):
+            return "entries lost"
+        if sorted(entries) == sorted(plain_before):
+            return "order changed"
     old, new = _text(plain_before), _text(plain_after)
     if old == new:
-        return "form changed"
-    if _folded(old) == _folded(new):
+        return "languages changed" if isinstance(plain_after, dict) else "form changed"
+    if "".join(old.split()) == "".join(new.split()):
         return "white space"
     if new and old.startswith(new):
         return "truncated"
@@ -44,9 +49,7 @@ def _plain(value: Value) -> str | list[str] | dict[str, str]:
         items = [_composed(item) for item in value]
         return items[0] if len(items) == 1 else items
     texts = {language.lower(): _composed(text) for language, text in value.items()}
-    if len(set(texts.values())) == 1 and DEFAULT_LANGUAGE in texts:
-        return texts[DEFAULT_LANGUAGE] if len(texts) == 1 else texts
-    return next(iter(texts.values())) if len(texts) == 1 else texts
+    return next(iter(texts.values())) if len(set(texts.values())) == 1 else texts
 
 
 def _composed(text: str) -> str:
@@ -59,15 +62,11 @@ def _text(value: str | list[str] | dict[str, str]) -> str:
     return "; ".join(value) if isinstance(value, list) else value
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _mojibake(text: str) -> set[str]:
     """The forms that `text` takes when UTF-8 is read as a Western code page, and back."""
     forms = set()
     for wrong in ("latin-1", "cp1252"):
-        forms.add(text.encode("utf-8").decode(wrong, "replace"))
+        forms.add(text.encode("utf-8", "replace").decode(wrong, "replace"))
         forms.add(text.encode(wrong, "replace").decode("utf-8", "replace"))
         forms.add(text.encode(wrong, "replace").decode(wrong))
     return forms

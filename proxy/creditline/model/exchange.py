@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+RECORDED_ROLES = frozenset({"image"})
+"""Roles whose pictures become observations; avatars, covers, thumbnails and noise stay out of the audits."""
+
 type Headers = tuple[tuple[str, str], ...]
 """Header fields in wire order, names as sent."""
 
@@ -69,7 +72,8 @@ class Exchange:
         """The request's address, its port left out where the scheme implies it."""
         default = {"https": 443, "http": 80}.get(self.scheme)
         port = "" if self.port == default else f":{self.port}"
-        return f"{self.scheme}://{self.host}{port}{self.path}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{port}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,3 +89,69 @@ class Fingerprint:
     quality: int | None = None
     pixels: str | None = None
     missed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A code of a picture turned, mirrored or without its border: asked with, never stored.
+
+    To show it as the picture that it was made of, mirror it (left to right), then turn it by `rotation` degrees,
+    a multiple of 90, clockwise. `trimmed` says that a plain border was cut off first.
+    """
+
+    code: bytes
+    quality: int
+    rotation: int = 0
+    mirrored: bool = False
+    trimmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Every code of a picture: `crops` are stored with a work, `forms` are what a copy is looked up with.
+
+    Both are empty where the picture could not be decoded. A crop's `kind` is that of `plain`, a slash, and its name.
+    """
+
+    plain: Fingerprint
+    crops: tuple[Fingerprint, ...] = ()
+    forms: tuple[Form, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an original lies in a copy, both as shown.
+
+    Mirrored (left to right) if `mirrored`, then turned clockwise by `rotation` degrees, then made `scale` copy pixels
+    for each of its pixels, the original lies in the copy. `box` is the part of the original that the copy shows: left,
+    top, width, height in its pixels, upright around it where that part is turned. `shown` is that part's share of the
+    original, `filled` its share of the copy. `inliers` points agree on all this; `correlation` is that of the two
+    pictures where they overlap.
+    """
+
+    scale: float
+    rotation: float
+    mirrored: bool
+    box: tuple[int, int, int, int]
+    shown: float
+    filled: float
+    inliers: int
+    correlation: float
+
+    def to_json(self) -> dict[str, Any]:
+        """`match.geometry` of the audit (contract §4)."""
+        return {
+            "scale": self.scale,
+            "rotation": self.rotation,
+            "mirrored": self.mirrored,
+            "box": list(self.box),
+            "shown": self.shown,
+            "filled": self.filled,
+            "inliers": self.inliers,
+            "correlation": self.correlation,
+        }
+
+    @classmethod
+    def from_json(cls, line: dict[str, Any]) -> Placement:
+        """The inverse of `to_json`."""
+        return cls(**{**line, "box": tuple(line["box"])})

@@ -98,6 +98,7 @@ class Block:
 
     Payloads: `exif` the TIFF stream · `xmp` the packet · `xmp_extended` the joined extension ·
     `photoshop` the image resource blocks · `iptc` bare IIM records · `c2pa` the JUMBF manifest store ·
+    `mp4_metadata` a whole `udta` or `meta` box · `svg_metadata` the metadata elements as text ·
     `icc` the profile · `mpf` the index · `comment` the text · `png_text` the chunk type (4 bytes) and data.
     A block whose `problem` is set was found but could not be put together.
     """

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 from creditline.model.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 CONFIG_NAME = "config.toml"
 MIB = 1024 * 1024
+MAX_PORT = 65535
+MAX_NUMBER = 1 << 50
+"""More bytes, days or seconds than anything here will see; it keeps sums and clocks from overflowing."""
 
 # Environment names that are no settings: where the data folder is, and a switch of the test suite.
 _OTHER_NAMES = frozenset({"CREDITLINE_HOME", "CREDITLINE_REQUIRE"})
@@ -112,21 +115,20 @@ def _known(key: str, shown: str) -> str:
 
 
 def _convert(key: str, value: Any) -> Any:
-    kind = next(f.type for f in fields(Settings) if f.name == key)
+    kind = str(next(f.type for f in fields(Settings) if f.name == key))
+    taken, convert, words = _KINDS[kind]
     try:
-        if kind == "bool":
-            return _boolean(value)
-        if isinstance(value, bool):
-            raise ValueError  # noqa: TRY004 - one message for every wrong value
-        converted = {"int": int, "float": float, "str": str}[str(kind)](value)
-    except (ValueError, TypeError) as error:
-        raise SettingsError(f"{key} takes {_KIND_WORDS[str(kind)]}, not {value!r}") from error
-    if isinstance(converted, int | float) and converted < 0:
-        raise SettingsError(f"{key} cannot be negative: {value!r}")
+        # Python's bool is an int, and `int` would cut a number: neither is what the file says.
+        if not isinstance(value, taken) or (isinstance(value, bool) and kind != "bool"):
+            raise ValueError
+        converted = convert(value)
+    except ValueError as error:
+        raise SettingsError(f"{key} takes {words}, not {value!r}") from error
+    if isinstance(converted, int | float) and not 0 <= converted <= MAX_NUMBER:
+        raise SettingsError(f"{key} takes 0 to {MAX_NUMBER}, not {value!r}")
+    if key in {"port", "proxy_port"} and converted > MAX_PORT:
+        raise SettingsError(f"{key} takes 0 to {MAX_PORT}, not {value!r}")
     return converted
-
-
-_KIND_WORDS = {"bool": "true or false", "int": "a whole number", "float": "a number", "str": "text"}
 
 
 def _boolean(value: Any) -> bool:
@@ -138,3 +140,12 @@ def _boolean(value: Any) -> bool:
     if word in {"0", "false", "no", "off"}:
         return False
     raise ValueError
+
+
+_KINDS: dict[str, tuple[tuple[type, ...], Callable[[Any], Any], str]] = {
+    "bool": ((bool, int, str), _boolean, "true or false"),
+    "int": ((int, str), int, "a whole number"),
+    "float": ((int, float, str), float, "a number"),
+    "str": ((str,), str, "text"),
+}
+"""Kind → the Python types that may stand for it, how they become one, and what to call it."""

@@ -78,7 +78,7 @@ def _audited(verdict: VerdictRow) -> Event:
     return Event(
         at=verdict.at,
         kind="audit",
-        headline=wording.visible(verdict.site) if verdict.site else "Comparison",
+        headline=wording.visible(" · ".join(filter(None, (verdict.site or "Comparison", verdict.variant)))),
         sentence=wording.visible(" ".join(sentences[:2])),
         href=f"/audits/{verdict.id}" if verdict.audit else None,
         lost=verdict.lost,

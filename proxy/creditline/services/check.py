@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from creditline.analysis.compare import compare
 from creditline.analysis.read import read
-from creditline.model.audit import Audit, Stage
 from creditline.model.errors import LimitError, PictureError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from creditline.model.audit import Audit
     from creditline.model.reading import Inspection
 
 MAX_PICTURE = 1024 * 1024 * 1024
@@ -28,10 +28,11 @@ def load(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise PictureError(f"{path} is a folder; add -r to read the pictures in it", code="is_folder")
-        size = path.stat().st_size
-        if size > MAX_PICTURE:
-            raise LimitError(f"{path} has {size} bytes; files over {MAX_PICTURE} are not read", code="too_large")
-        data = path.read_bytes()
+        with path.open("rb") as file:  # a pipe or a device has no size to ask for beforehand
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > MAX_PICTURE else file.read(MAX_PICTURE + 1)
+        if max(size, len(data)) > MAX_PICTURE:
+            raise LimitError(f"{path} has over {MAX_PICTURE} bytes; so large a file is not read", code="too_large")
     except FileNotFoundError:
         raise PictureError(f"{path}: no such file", code="no_such_file") from None
     except OSError as error:
@@ -58,7 +59,9 @@ def audit(original: Path | bytes, served: Path | bytes, *, uploaded: Path | byte
     Raises:
         PictureError: one of them is a path that cannot be read.
     """
-    first, last, between = (s if s is None or isinstance(s, bytes) else load(s) for s in (original, served, uploaded))
+    first, last, between = (
+        s if s is None or isinstance(s, bytes) else load(s) for s in (original, served, uploaded)
+    )
     assert first is not None  # noqa: S101 - neither is optional
     assert last is not None  # noqa: S101
     return audit_bytes(first, last, uploaded=between)
@@ -81,7 +84,9 @@ def audit_bytes(
     user_anchors: str | None = None,
 ) -> Audit:
     """What became of `original` in `served` (contract §4); `url` is where the copy was fetched from, if it was."""
+    from creditline.analysis.compare import compare
     from creditline.fingerprints.perceptual import pdq
+    from creditline.model.audit import Stage
     from creditline.pipeline.match import Known, match
 
     readings = [read(item, user_anchors=user_anchors) for item in (original, served)]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from creditline.ledger.store import Ledger
 from creditline.model.settings import Settings, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from creditline.ledger.store import Ledger
     from creditline.services.recorder import Recorder
 
 CERTIFICATES = "proxy"
@@ -48,6 +48,8 @@ class Context:
             SettingsError: an unusable setting.
             LedgerError: the data folder or the ledger cannot be opened.
         """
+        from creditline.ledger.store import Ledger  # here, so that who only asks for the folder does not wait
+
         settings = load(home, options=options)
         return cls(home, settings, Ledger.open(home, settings))
 

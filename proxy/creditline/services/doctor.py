@@ -8,7 +8,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from creditline.model.errors import CreditlineError
-from creditline.model.settings import load
+from creditline.model.settings import CONFIG_NAME, load
 from creditline.vocab import sites
 
 if TYPE_CHECKING:
@@ -31,8 +31,13 @@ class Finding:
         return {"name": self.name, "ok": self.ok, "detail": self.detail, "mend": self.mend}
 
 
-def examine(home: Path, *, browser: Path | None, ledger_state: str | None) -> tuple[Finding, ...]:
-    """Every finding. `browser` is the Chromium found; `ledger_state` None where it opens, else why not."""
+def examine(
+    home: Path, *, browser: Path | None, ledger_state: str | None, ledger_mend: str | None = None
+) -> tuple[Finding, ...]:
+    """Every finding. `browser` is the Chromium found; `ledger_state` None where it opens, else why not.
+
+    `ledger_mend` is what to do then, where the error said it.
+    """
     findings = [_package(name) for name in PACKAGES]
     findings.append(
         Finding("chromium", True, str(browser))
@@ -45,7 +50,7 @@ def examine(home: Path, *, browser: Path | None, ledger_state: str | None) -> tu
             "ledger",
             ledger_state is None,
             ledger_state or "opens",
-            None if ledger_state is None else "creditline db upgrade",
+            None if ledger_state is None else ledger_mend or "creditline db upgrade",
         )
     )
     findings += _opened(home)
@@ -63,8 +68,17 @@ def _settings(home: Path) -> Finding:
     try:
         load(home)
     except CreditlineError as error:
-        return Finding("settings", False, str(error), f"edit {home / 'config.toml'}")
+        return Finding("settings", False, str(error), _settings_mend(home))
     return Finding("settings", True, "understood")
+
+
+def _settings_mend(home: Path) -> str:
+    """Where the wrong setting stands: in the file, or in the environment over a file that is right."""
+    try:
+        load(home, environ={})
+    except CreditlineError:
+        return f"edit {home / CONFIG_NAME}"
+    return "unset it in the environment, or name it as docs/reference/settings.md does"
 
 
 LEAST_FREE = 1024 * 1024 * 1024

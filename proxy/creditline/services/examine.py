@@ -1,7 +1,7 @@
 """The worker's half of recording: from bytes on disk to readings and codes, as plain JSON.
 
-No step here touches the ledger. Bytes that may have to be kept go into the picture store at once; the half that
-writes the ledger (`record.py`) drops those of pictures that turn out to be nobody's copy.
+No step here touches the ledger. A picture that was cut out of a body is put beside it in the inbox entry: the half
+that writes the ledger (`record.py`) keeps it from there, or lets it go with the entry when it is nobody's copy.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from creditline.analysis.read import read
 from creditline.fingerprints.perceptual import pdq
-from creditline.ledger.blobs import Blobs
-from creditline.ledger.store import PICTURES
-from creditline.model.observation import Fingerprint
+from creditline.model.exchange import RECORDED_ROLES
 from creditline.pipeline.bind import urls_in_answer
 from creditline.pipeline.recognise import served, uploads
-from creditline.services.inbox import load
+from creditline.services.inbox import load, picture
 from creditline.vocab import sites
 
 if TYPE_CHECKING:
@@ -23,27 +21,36 @@ if TYPE_CHECKING:
 
     from creditline.model.exchange import Found
 
+URL_RULE = "url_equal"
+"""The function of `pipeline.bind` that is used so far."""
+
 
 def exchange(entry: Path, home: Path) -> dict[str, Any]:
-    """The pictures of one inbox entry: `{"site", "profile", "bind", "answer_urls", "found": […]}`."""
+    """The pictures of one inbox entry: `{"site", "profile", "answer_urls", "found": […]}`.
+
+    `answer_urls` are addresses that the answer to an upload promises for its copies: where a profile says that
+    this site's answers do, and where there is no profile to say.
+    """
     seen = load(entry)
     profile = sites.load(home).profile_for(seen.host)
-    blobs = Blobs(home / PICTURES)
-    found = [_found(item, blobs) for item in (*uploads(seen, profile), *served(seen, profile))]
+    pictures = [*uploads(seen, profile), *served(seen, profile)]
+    found = [_found(item, picture(entry, number)) for number, item in enumerate(pictures)]
+    binds = profile is None or any(rule.function == URL_RULE for rule in profile.bind)
+    uploaded = any(line["stage"] == "uploaded" for line in found)
     return {
         "site": profile.id if profile else seen.host,
         "profile": str(profile.last_verified) if profile else None,
-        "answer_urls": list(urls_in_answer(seen)) if any(f["stage"] == "uploaded" for f in found) else [],
+        "answer_urls": list(urls_in_answer(seen)) if binds and uploaded else [],
         "found": found,
     }
 
 
-def original(path: Path, home: Path) -> dict[str, Any]:
+def original(path: Path, home: Path) -> dict[str, Any]:  # noqa: ARG001 - as every job
     """The reading of one file that the user or the extension hands over as an original."""
-    return {"found": [_picture(path.read_bytes(), Blobs(home / PICTURES))]}
+    return {"found": [_picture(path.read_bytes()) | {"file": str(path)}]}
 
 
-def _found(item: Found, blobs: Blobs) -> dict[str, Any]:
+def _found(item: Found, place: Path) -> dict[str, Any]:
     line: dict[str, Any] = {
         "stage": item.stage,
         "form": item.form,
@@ -53,12 +60,14 @@ def _found(item: Found, blobs: Blobs) -> dict[str, Any]:
         "declared": [list(pair) for pair in item.declared],
         "missed": item.missed,
     }
-    return line | (_picture(item.data, blobs) if item.data is not None else {})
+    if item.data is None or item.role not in RECORDED_ROLES:
+        return line
+    place.write_bytes(item.data)
+    return line | _picture(item.data) | {"file": str(place)}
 
 
-def _picture(data: bytes, blobs: Blobs) -> dict[str, Any]:
+def _picture(data: bytes) -> dict[str, Any]:
     inspection = read(data)
-    blobs.put(data)
     code = pdq(data)
     return {
         "sha256": inspection.sha256,
@@ -71,9 +80,3 @@ def _picture(data: bytes, blobs: Blobs) -> dict[str, Any]:
             "missed": code.missed,
         },
     }
-
-
-def fingerprint_from_json(line: dict[str, Any]) -> Fingerprint:
-    """The fingerprint that a worker sent."""
-    code = line["code"]
-    return Fingerprint(**line | {"code": bytes.fromhex(code) if code is not None else None})

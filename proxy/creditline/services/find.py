@@ -29,13 +29,13 @@ class Finder:
         """The works that the file is a copy of, best first: `{"work", "path", "verdict", "method", "distance"}`.
 
         Raises:
-            PictureError: the file cannot be read, or is no picture that can be decoded.
+            PictureError: the file cannot be read, or, known under no other proof, cannot be decoded.
         """
         data = load(path)
         code = pdq(data)
-        if code.code is None:
-            raise PictureError(f"{path} cannot be decoded: {code.missed}", code="undecodable")
         found = hits(self._ledger, self._index, Known(digests(data).sha256, code), stages=("original", "uploaded"))
+        if code.code is None and not found:
+            raise PictureError(f"{path}: {code.missed}", code="undecodable")
         works: dict[str, dict[str, Any]] = {}
         for hit in found:
             work = str(hit.observation.work)

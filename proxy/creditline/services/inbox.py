@@ -39,6 +39,8 @@ KEPT_HEADERS = frozenset(
 """Headers that recognition needs; cookies, tokens and everything else never reach the disk."""
 
 _FILLING = ".filling"
+_EXCHANGE = "exchange.json"
+_PICTURE = "picture-"
 
 
 class Inbox:
@@ -47,54 +49,71 @@ class Inbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._tray = folder / str(ULID())
-        self._tray.mkdir(parents=True, mode=0o700)
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        # Locked before it is there: an unlocked tray is one that its recorder left behind.
         self._lock = _lock_of(self._tray)
         self._lock.acquire(timeout=0)
+        self._tray.mkdir(mode=0o700)
 
     def put(self, exchange: Exchange) -> Path:
-        """Write an exchange down; bodies that were spooled are moved in. Returns the entry's folder."""
+        """Write an exchange down; bodies that were spooled are moved in. Returns the entry's folder.
+
+        OSError when the disk does not take it; then nothing of it is left, nor of its spooled bodies.
+        """
         entry = self._tray / exchange.id
         filling = entry.with_suffix(_FILLING)
-        filling.mkdir(mode=0o700)
-        line = _to_json(exchange)
-        for name, message in (("request", exchange.request), ("response", exchange.response)):
-            if message is not None:
-                _keep_body(message.body, filling / name)
-        (filling / "exchange.json").write_text(json.dumps(line), encoding="utf-8")
-        filling.rename(entry)
+        bodies = [(name, m.body) for name in ("request", "response") if (m := getattr(exchange, name)) is not None]
+        try:
+            filling.mkdir(mode=0o700)
+            for name, body in bodies:
+                _keep_body(body, filling / name)
+            # Last, so that an entry with a whole `exchange.json` is whole, renamed or not.
+            (filling / _EXCHANGE).write_text(json.dumps(_to_json(exchange)), encoding="utf-8")
+            filling.rename(entry)
+        except OSError:
+            shutil.rmtree(filling, ignore_errors=True)
+            for _, body in bodies:
+                if body.path is not None:
+                    body.path.unlink(missing_ok=True)
+            raise
         return entry
 
     def put_original(self, name: str, data: bytes) -> Path:
         """Write a file down that was handed over as an original. Returns its path."""
         path = self._tray / name
-        path.write_bytes(data)
+        try:
+            path.write_bytes(data)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
         return path
 
     def leftovers(self) -> Iterator[Path]:
-        """Entries of recorders that ended before they were done, oldest first; half-written ones are removed."""
+        """Entries of recorders that ended before they were done, oldest first, now in this tray.
+
+        Half-written ones are among them: `load` refuses what is not whole.
+        """
         for tray in sorted(path for path in self._folder.iterdir() if path.is_dir() and path != self._tray):
             lock = _lock_of(tray)
             try:
                 lock.acquire(timeout=0)
             except Timeout:
                 continue  # its recorder is alive
-            for entry in sorted(tray.iterdir()):
-                moved = self._tray / entry.name
-                if entry.suffix == _FILLING:
-                    shutil.rmtree(entry, ignore_errors=True)
-                else:
-                    yield entry.rename(moved)
-            lock.release()
-            shutil.rmtree(tray, ignore_errors=True)
-            Path(lock.lock_file).unlink(missing_ok=True)
+            try:
+                entries = sorted(tray.iterdir()) if tray.is_dir() else []  # another recorder may have been here
+                for entry in entries:
+                    yield entry.rename(self._tray / entry.name.removesuffix(_FILLING))
+                shutil.rmtree(tray, ignore_errors=True)
+                Path(lock.lock_file).unlink(missing_ok=True)
+            finally:
+                lock.release()
 
     def close(self) -> None:
         """Give the tray up: removed where it is empty, else left for the next recorder."""
         with contextlib.suppress(OSError):
             self._tray.rmdir()
-        self._lock.release()
-        if not self._tray.exists():
             Path(self._lock.lock_file).unlink(missing_ok=True)
+        self._lock.release()
 
     @staticmethod
     def remove(entry: Path) -> None:
@@ -106,12 +125,17 @@ class Inbox:
 
 
 def _lock_of(tray: Path) -> FileLock:
-    return FileLock(f"{tray}.lock")
+    return FileLock(f"{tray}.lock", thread_local=False)  # a recorder may be closed by another thread
+
+
+def picture(entry: Path, number: int) -> Path:
+    """Where a picture that was cut out of an entry's bodies lies until the ledger has it, or it is nobody's."""
+    return entry / f"{_PICTURE}{number}"
 
 
 def load(entry: Path) -> Exchange:
     """The exchange of an entry; bodies are paths, read by who needs them."""
-    line: dict[str, Any] = json.loads((entry / "exchange.json").read_text(encoding="utf-8"))
+    line: dict[str, Any] = json.loads((entry / _EXCHANGE).read_text(encoding="utf-8"))
     for name in ("request", "response"):
         if line[name] is not None:
             line[name] = _message(line[name], entry / name)

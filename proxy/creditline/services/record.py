@@ -6,29 +6,33 @@ Runs on one thread: observations are written in the order in which their exchang
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ulid import ULID
 
-from creditline.ledger import queries
+from creditline.ledger import queries, scrub
 from creditline.ledger.rows import Batch, NewWork
-from creditline.model.observation import Observation
-from creditline.pipeline.match import Known
-from creditline.services.examine import fingerprint_from_json
-from creditline.services.recognition import hits, original_of
+from creditline.model.exchange import RECORDED_ROLES
+from creditline.model.observation import Fingerprint, Observation
+from creditline.pipeline.match import Known, match
+from creditline.services.recognition import hits, known_of, original_of
 from creditline.services.settle import settle
 
 if TYPE_CHECKING:
     from creditline.ledger.index.interface import CandidateIndex
     from creditline.ledger.store import Ledger
     from creditline.model.exchange import Exchange
-    from creditline.model.observation import Fingerprint
+    from creditline.services.recognition import Hit
 
 URL_RULE = "url_equal"
 """The site's answer to an upload named the address that a copy is later served from."""
 
-RECORDED_ROLES = frozenset({"image"})
-"""Roles whose pictures become observations; avatars, covers, thumbnails and noise stay out of the audits."""
+LABEL_FIELDS = frozenset(
+    {"creator", "credit_line", "copyright_notice", "license_url", "web_statement", "usage_terms", "data_mining"}
+    | {"digital_source_type", "ai_system"}
+)
+"""What the label of a stranger's picture says beside its AI and C2PA state; contract §1: no more is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +113,16 @@ class Recording:
             self._ledger.miss(line["missed"], _missed_words(line, "upload"), answer["site"], exchange.id)
         if "sha256" not in line:
             return self._ledger.record(Batch(seen, part=part))
-        before = original_of(self._ledger, self._index, self._known_upload(seen, line))
-        earlier = [before] if before else hits(self._ledger, self._index, _known(line), stages=("uploaded",))
+        known = _known(line)
+        before = original_of(self._ledger, self._index, seen, known)
+        earlier = [before] if before else hits(self._ledger, self._index, known, stages=("uploaded",))
         seen = replace(seen, work=earlier[0].observation.work if earlier else None)
-        links = tuple((URL_RULE, url) for url in answer["answer_urls"])
+        # Of several pictures sent at once the answer's addresses do not say whose they are.
+        alone = sum(item["stage"] == "uploaded" for item in answer["found"]) == 1
+        links = tuple((URL_RULE, url) for url in answer["answer_urls"]) if alone else ()
         new = None if earlier else NewWork(line["filename"])
         seen = self._write(seen, line, new, part=part, links=links)
         settle(self._ledger, self._index, uploaded=seen, served=None)
-        return seen
-
-    def _known_upload(self, seen: Observation, line: dict[str, Any]) -> Observation:
-        """Recognition reads fingerprints from the ledger; that of a file not yet written is put there first."""
-        self._ledger.put_fingerprint(line["sha256"], fingerprint_from_json(line["fingerprint"]))
         return seen
 
     def _served(
@@ -130,31 +132,42 @@ class Recording:
             self._ledger.miss(line["missed"] or "unread", _missed_words(line, "copy"), answer["site"], exchange.id)
             return []
         seen = self._observation(exchange, answer, line)
-        link = self._ledger.link(URL_RULE, exchange.url)
-        hit = self._bound(link.observation) if link is not None else None
-        if hit is None:
-            found = hits(self._ledger, self._index, _known(line), stages=("original", "uploaded"))
-            hit = found[0].observation if found else None
-        earlier = [o for o in queries.by_sha256(self._ledger, line["sha256"]) if o.stage == "served"]
-        if hit is None:
+        known = _known(line)
+        bound = self._bound(exchange.url, known)
+        found = hits(self._ledger, self._index, known, stages=("original", "uploaded")) if bound is None else []
+        earlier = [
+            o
+            for o in queries.by_sha256(self._ledger, line["sha256"], limit=None)
+            if o.stage == "served" and o.site == seen.site and o.exchange != exchange.id
+        ]
+        if bound is None and not found:
             # Nobody's copy: hash, label and site stay, bytes and address do not (contract §1).
-            if not queries.by_sha256(self._ledger, line["sha256"]):
-                self._ledger.blobs.remove(line["sha256"])
-            if any(o.site == seen.site for o in earlier):
+            if earlier:
                 return []
-            return [self._ledger.record(Batch(seen, part=part, reading=line["inspection"]))]
-        if any((o.site, o.work, o.url) == (seen.site, hit.work, exchange.url) for o in earlier):
+            return [self._ledger.record(Batch(seen, part=part, reading=_label(line["inspection"])))]
+        work = (bound or found[0].observation).work
+        if any((o.work, o.url) == (work, scrub.url(exchange.url)) for o in earlier):
             return []
-        seen = self._write(replace(seen, work=hit.work, url=exchange.url), line, None, part=part)
-        rule = URL_RULE if link is not None else None
-        settle(
-            self._ledger, self._index, uploaded=hit if hit.stage == "uploaded" else None, served=seen, rule=rule
-        )
+        uploaded = bound or _sent(found, seen)
+        seen = self._write(replace(seen, work=work, url=exchange.url), line, None, part=part)
+        rule = URL_RULE if bound is not None else None
+        settle(self._ledger, self._index, uploaded=uploaded, served=seen, rule=rule)
         return [seen]
 
-    def _bound(self, observation: str) -> Observation | None:
-        found = queries.observation(self._ledger, observation)
-        return found if found.sha256 is not None and found.work is not None else None
+    def _bound(self, url: str, copy: Known) -> Observation | None:
+        """The upload whose answer named this address.
+
+        An answer may name other pictures, too, such as the sender's portrait: where no profile says how this site
+        answers, a picture that plainly is another one is not taken for the copy.
+        """
+        link = self._ledger.link(URL_RULE, url)
+        if link is None:
+            return None
+        found = queries.observation(self._ledger, link.observation)
+        if found.sha256 is None or found.work is None:
+            return None
+        other = found.profile is None and match(known_of(self._ledger, found.sha256), copy).verdict == "different"
+        return None if other else found
 
     def _write(
         self,
@@ -165,12 +178,12 @@ class Recording:
         part: str | None = None,
         links: tuple[tuple[str, str], ...] = (),
     ) -> Observation:
-        code = fingerprint_from_json(line["fingerprint"])
+        code = _fingerprint(line["fingerprint"])
         written = self._ledger.record(
             Batch(
                 seen,
                 part=part,
-                file=self._ledger.blobs.path(line["sha256"]),
+                file=Path(line["file"]),
                 reading=line["inspection"],
                 fingerprints=(code,),
                 links=links,
@@ -182,15 +195,44 @@ class Recording:
         return written
 
 
+def _sent(found: list[Hit], served: Observation) -> Observation | None:
+    """The upload that a copy comes from: one to the same site.
+
+    Without an upload there, one to a host without profile may be it (sites serve from other hosts), but one to
+    another known site is not: what that site did to it is not this one's doing.
+    """
+    work = found[0].observation.work
+    sent = [
+        hit.observation for hit in found if hit.observation.stage == "uploaded" and hit.observation.work == work
+    ]
+    unknown = [o for o in sent if o.profile is None or served.profile is None]
+    return next((o for o in sent if o.site == served.site), unknown[0] if unknown else None)
+
+
+def _label(inspection: dict[str, Any]) -> dict[str, Any]:
+    """The part of a reading that a label shows: no place, no person, no prompt."""
+    ai = inspection["ai"] | {"prompt": None, "negative_prompt": None, "seed": None}
+    return inspection | {
+        "fields": [item for item in inspection["fields"] if item["id"] in LABEL_FIELDS],
+        "resolved": {name: value for name, value in inspection["resolved"].items() if name in LABEL_FIELDS},
+        "ai": ai,
+        "private": [],
+    }
+
+
 def _picked_how(original: Original) -> tuple[tuple[str, str], ...]:
-    """What the extension says of the pick: page scripts can forge untrusted ones, so that is part of the record."""
+    """What the extension says of the pick: page scripts can forge untrusted ones, so that is on record."""
     said = () if original.gesture is None else (("gesture", original.gesture),)
     return said if original.trusted is None else (*said, ("trusted", "1" if original.trusted else "0"))
 
 
 def _known(line: dict[str, Any]) -> Known:
-    code: Fingerprint = fingerprint_from_json(line["fingerprint"])
-    return Known(line["sha256"], code)
+    return Known(line["sha256"], _fingerprint(line["fingerprint"]))
+
+
+def _fingerprint(line: dict[str, Any]) -> Fingerprint:
+    code = line["code"]
+    return Fingerprint(**line | {"code": bytes.fromhex(code) if code is not None else None})
 
 
 def _facts(line: dict[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,11 @@ between leaves inbox entries, which the next recorder takes up.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import queue
 import threading
-from concurrent.futures import CancelledError, Future
+import time
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -39,8 +39,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+PASSING = frozenset({"ledger_busy", "disk"})
+"""Codes of errors that another start may not meet: what they stopped stays in the inbox until then."""
+
 INBOX = "inbox"
 """The folder in the data folder for what was taken in and is not yet in the ledger."""
+GRACE_SECONDS = 0.1
+"""An exchange waits so long before it is written down: its answer is still on its way to the user then, and this
+thread would take the interpreter and the disk away from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +62,16 @@ class _Taken:
 class Recorder:
     """Everything that records; open one per process that sees traffic."""
 
-    def __init__(self, ledger: Ledger, settings: Settings, *, owns_ledger: bool = False) -> None:
+    def __init__(
+        self, ledger: Ledger, settings: Settings, *, owns_ledger: bool = False, waited_for: bool = False
+    ) -> None:
         self._ledger = ledger
         self._owns_ledger = owns_ledger
-        self._inbox = inbox.Inbox(ledger.home / INBOX)
-        self._index = LinearIndex.load(ledger, KIND)
-        self._recording = Recording(ledger, self._index)
+        self._recording = Recording(ledger, LinearIndex.load(ledger, KIND))
         self._sites = sites.load(ledger.home)
-        self._workers = Workers(ledger.home, settings.workers, settings.read_timeout)
-        self._arrivals: queue.SimpleQueue[Exchange | None] = queue.SimpleQueue()
+        self._inbox = inbox.Inbox(ledger.home / INBOX)
+        self._workers = Workers(ledger.home, settings.workers, settings.read_timeout, waited_for=waited_for)
+        self._arrivals: queue.SimpleQueue[tuple[float, Exchange] | None] = queue.SimpleQueue()
         self._taken: queue.SimpleQueue[_Taken | None] = queue.SimpleQueue()
         self._pending = 0
         self._changed = threading.Condition()
@@ -93,22 +100,33 @@ class Recorder:
 
     def submit(self, exchange: Exchange) -> None:
         """Take an exchange in; returns at once and never raises on its content."""
+        if self._closing:
+            self.note_missed("stopping", "something was seen while Creditline was being stopped", exchange.host)
+            return
         self._count(+1)
-        self._arrivals.put(exchange)
+        self._arrivals.put((time.monotonic() + GRACE_SECONDS, exchange))
 
     def submit_original(self, data: bytes, original: Original) -> Future[Observation]:
         """Take in a file as the user has it; the future gives its observation, or the CreditlineError why not."""
         original = self._with_site(original)
-        path = self._inbox.put_original(str(ULID()), data)
         done: Future[Observation] = Future()
         self._count(+1)
-        job = self._workers.submit({"job": "original", "path": str(path)})
+        try:
+            path = self._inbox.put_original(str(ULID()), data)
+            job = self._workers.submit({"job": "original", "path": str(path)})
+        except (OSError, RuntimeError) as error:  # a full disk; workers that are ended
+            self._count(-1)
+            done.set_exception(CreditlineError(f"the file was not taken in: {error}", code="not_taken_in"))
+            return done
         self._taken.put(_Taken(job, lambda answer: self._write_original(original, answer), path, done))
         return done
 
     def _with_site(self, original: Original) -> Original:
         """A file picked on a page belongs to that page's site, as the uploads from there do."""
-        host = urlsplit(original.page or "").hostname
+        try:
+            host = urlsplit(original.page or "").hostname
+        except ValueError:  # what a page says of itself is any text
+            host = None
         if original.site is not None or host is None:
             return original
         profile = self._sites.profile_for(host)
@@ -116,8 +134,10 @@ class Recorder:
 
     def note_missed(self, code: str, message: str, site: str | None = None) -> None:
         """Count what could not be recorded; a ledger that cannot take that, either, is only logged."""
-        with self._logged("a miss was not recorded"):
+        try:
             self._ledger.miss(code, message, site)
+        except CreditlineError:
+            log.exception("creditline: a miss was not recorded: %s", message)
 
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until everything taken in is in the ledger; False when `timeout` seconds passed first."""
@@ -141,27 +161,20 @@ class Recorder:
             self._pending += by
             self._changed.notify_all()
 
-    @contextlib.contextmanager
-    def _logged(self, what: str) -> Any:
-        """Recording must never take its host down: what fails here is logged, and counted where that works."""
-        try:
-            yield
-        except Exception as error:
-            log.exception("creditline: %s", what)
-            with contextlib.suppress(CreditlineError):
-                self._ledger.miss(getattr(error, "code", "not_recorded"), f"{what}: {error}")
-
     def _take_up_leftovers(self) -> None:
         """Go on with what recorders took in that are gone; those that still run keep theirs."""
         for entry in self._inbox.leftovers():
             try:
                 self._dispatch(inbox.load(entry), entry)
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                self._ledger.miss("interrupted", f"something was cut off while it was taken in: {error}")
+            except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+                self.note_missed("interrupted", f"something was cut off while it was taken in: {error}")
                 self._inbox.remove(entry)
 
     def _take_in(self) -> None:
-        while (exchange := self._arrivals.get()) is not None:
+        while (arrival := self._arrivals.get()) is not None:
+            due, exchange = arrival
+            if not self._closing:
+                time.sleep(max(0.0, due - time.monotonic()))
             try:
                 self._dispatch(exchange, self._inbox.put(exchange), counted=True)
             except Exception as error:  # a full disk must not stop the traffic or this thread
@@ -179,27 +192,36 @@ class Recorder:
         while (taken := self._taken.get()) is not None:
             try:
                 self._write_one(taken)
-            except CancelledError:
-                continue  # closing: the entry stays in the inbox
+            except Exception:  # whatever it was, the next one is to be written
+                log.exception("creditline: something was not written down")
             finally:
                 self._count(-1)
 
     def _write_one(self, taken: _Taken) -> None:
         try:
             answer = taken.future.result()
-        except CreditlineError as error:
+        except Exception as error:  # noqa: BLE001 - whatever a worker's thread raises is what became of this
             if self._closing:
-                raise CancelledError from error
-            answer = {"error": {"code": error.code, "message": str(error)}}
+                # The entry stays in the inbox; who waits for an original has to hand it over again.
+                if taken.done is not None:
+                    self._inbox.remove(taken.path)
+                    taken.done.set_exception(CreditlineError("Creditline is being stopped", code="stopping"))
+                return
+            answer = {"error": {"code": getattr(error, "code", "reader_failed"), "message": str(error)}}
         written = None
-        with self._logged("what was seen was not written down"):
+        try:
             written = taken.write(answer)
-        if taken.done is not None:
-            if written is None:
-                problem = answer.get("error", {"message": "the ledger did not take it", "code": "not_recorded"})
-                taken.done.set_exception(CreditlineError(problem["message"], code=problem["code"]))
-            else:
-                taken.done.set_result(written)
+        except Exception as error:
+            log.exception("creditline: what was seen was not written down")
+            self.note_missed(
+                getattr(error, "code", "not_recorded"), f"what was seen was not written down: {error}"
+            )
+            if taken.done is None and getattr(error, "code", None) in PASSING:
+                return  # the entry stays in the inbox for the next recorder
+            answer = {"error": {"code": getattr(error, "code", "not_recorded"), "message": str(error)}}
+        finally:
+            if taken.done is not None:
+                _answer(taken.done, written, answer)
         self._inbox.remove(taken.path)
 
     def _write_original(self, original: Original, answer: Answer) -> Observation | None:
@@ -207,6 +229,14 @@ class Recorder:
             self._ledger.miss(answer["error"]["code"], answer["error"]["message"], original.site)
             return None
         return self._recording.original(original, answer)
+
+
+def _answer(done: Future[Observation], written: Observation | None, answer: Answer) -> None:
+    if written is not None:
+        done.set_result(written)
+    else:
+        problem = answer.get("error", {"message": "the ledger did not take it", "code": "not_recorded"})
+        done.set_exception(CreditlineError(problem["message"], code=problem["code"]))
 
 
 def now() -> str:

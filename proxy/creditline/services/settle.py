@@ -31,7 +31,9 @@ def settle(
     An upload alone is judged against its original; without one there is nothing to say yet. A copy that is one of
     several sizes is judged beside the others, so that a loss which only the smaller ones show names the size.
     """
-    original = original_of(ledger, index, uploaded) if uploaded is not None else None
+    original = None
+    if uploaded is not None:
+        original = original_of(ledger, index, uploaded, known_of(ledger, uploaded.sha256 or ""))
     if served is None:
         if original is None or uploaded is None:
             return []
@@ -67,7 +69,11 @@ def _audit(
     wanted = (original, uploaded, served)
     if any(seen is not None and reading is None for seen, reading in zip(wanted, readings, strict=True)):
         return None
-    judged = match(known_of(ledger, first.sha256), known_of(ledger, last.sha256), rule=rule)
+    copy = known_of(ledger, last.sha256)
+    judged = match(known_of(ledger, first.sha256), copy, rule=rule)
+    if not judged.same and uploaded is not None and uploaded.sha256 is not None and served is not None:
+        # Far from the original, as after a crop by the page, and yet a copy of what was made from it and sent.
+        judged = match(known_of(ledger, uploaded.sha256), copy)
     return compare(
         *readings, stages=(_stage(original), _stage(uploaded), _stage(served, variant=True)), match=judged
     )
@@ -92,28 +98,31 @@ def _put(ledger: Ledger, audit: Audit, seen: Observation) -> str:
 
 
 def _put_variants(ledger: Ledger, audit: Audit, served: Observation) -> list[str]:
-    """Store the audit of a copy, and anew those of smaller ones whose loss it places more narrowly."""
+    """Store the audit of a copy, and anew those of smaller copies of the same upload whose loss it narrows."""
+    before = {
+        verdict.served: verdict.audit
+        for verdict in queries.verdicts(ledger, work=served.work, site=served.site, limit=None)
+        if verdict.audit is not None and verdict.uploaded == _observation(audit.uploaded)
+    }
     siblings = [
         seen
         for seen in queries.observations(ledger, work=served.work, site=served.site, stage="served", limit=None)
-        if seen.sha256 is not None
-        and seen.id != served.id
-        and (seen.width, seen.height) != (served.width, served.height)
+        if seen.id in before and seen.id != served.id and _area(seen) != _area(served)
     ]
     larger = [seen for seen in siblings if _area(seen) > _area(served)]
     ids = [_put(ledger, narrow(audit, _named(ledger, larger)), served)]
     own = _named(ledger, [served])
-    for verdict in queries.verdicts(ledger, work=served.work, site=served.site, limit=None):
-        smaller = next(
-            (seen for seen in siblings if seen.id == verdict.served and _area(seen) < _area(served)), None
-        )
-        if smaller is None or verdict.audit is None:
-            continue
-        before = Audit.from_json(verdict.audit)
-        after = narrow(before, own)
-        if after != before:
-            ids.append(_put(ledger, after, smaller))
+    for smaller in siblings:
+        if _area(smaller) < _area(served):
+            earlier = Audit.from_json(before[smaller.id])
+            narrowed = narrow(earlier, own)
+            if narrowed != earlier:
+                ids.append(_put(ledger, narrowed, smaller))
     return ids
+
+
+def _observation(stage: Stage | None) -> str | None:
+    return None if stage is None else stage.observation
 
 
 def _area(seen: Observation) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOWEST_PRIORITY = 19
+WAITED_FOR = "--waited-for"
+"""Somebody looks on: do not step back for everything else that runs."""
 
 
 def answer(job: dict[str, Any], home: Path) -> dict[str, Any]:
@@ -31,17 +34,27 @@ def answer(job: dict[str, Any], home: Path) -> dict[str, Any]:
         return {"error": {"code": "reader_failed", "message": f"{type(error).__name__}: {error}"}}
 
 
-def main(home: Path) -> None:
-    """Answer jobs until standard input ends."""
+def main(home: Path, *, waited_for: bool) -> None:
+    """Answer jobs until standard input ends; where nobody waits for them, only while the machine is idle."""
     # Libraries that print must not garble the answers: they get standard error.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    if hasattr(os, "nice"):
-        os.nice(LOWEST_PRIORITY)
+    if not waited_for:
+        _step_back()
     for line in sys.stdin:
         answers.write(json.dumps(answer(json.loads(line), home)) + "\n")
         answers.flush()
 
 
+def _step_back() -> None:
+    """Run only when nobody else wants to: the wire must not feel that there is work."""
+    if hasattr(os, "nice"):
+        os.nice(LOWEST_PRIORITY)
+    if hasattr(os, "SCHED_IDLE"):
+        # Linux lets even the nicest process finish its slice before another may run; not this class.
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), waited_for=WAITED_FOR in sys.argv)
