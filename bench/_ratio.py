@@ -39,11 +39,43 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """One line that is no ratio of times: an amount in `unit`, and the most it may be."""
+
+    name: str
+    amount: float
+    unit: str
+    goal: float | None = None
+    note: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the goal is met; a line without a goal only informs."""
+        return self.goal is None or self.amount <= self.goal
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A line that could not be measured, and why."""
 
     name: str
     skipped: str
+
+    @property
+    def met(self) -> bool:
+        """What was not measured misses nothing."""
+        return True
+
+
+type Line = Ratio | Amount | Skipped
+
+NOT_ASKED = "not asked for"
+_asked: list[str] = []
+
+
+def asked(name: str) -> bool:
+    """Whether a line is to be measured: all are, unless `--line` names some by a part of their name."""
+    return not _asked or any(part in name for part in _asked)
 
 
 def compare(
@@ -55,8 +87,10 @@ def compare(
     goal: float | None = None,
     rounds: int = 21,
     each: int = 1,
-) -> Ratio:
+) -> Ratio | Skipped:
     """Run both by turns, `rounds` times after one to warm up; `each` calls are timed as one, for short ones."""
+    if not asked(name):
+        return Skipped(name, NOT_ASKED)
     times: tuple[list[float], list[float]] = ([], [])
     _timed(ours, each)
     _timed(theirs, each)
@@ -70,22 +104,53 @@ def compare(
     finally:
         if collected:
             gc.enable()
-    p50 = [statistics.median(taken) for taken in times]
+    return ratio(name, *times, against=against, goal=goal)
+
+
+def ratio(
+    name: str,
+    ours: Sequence[float],
+    theirs: Sequence[float],
+    *,
+    against: str,
+    goal: float | None = None,
+    of: float = 0.5,
+) -> Ratio:
+    """The line of two series of times in ms; `of` is the quantile that the ratio is of."""
     return Ratio(
-        name, against, rounds, p50[0], _p95(times[0]), p50[1], _p95(times[1]), ratio=p50[0] / p50[1], goal=goal
+        name,
+        against,
+        len(ours),
+        quantile(ours, 0.5),
+        quantile(ours, 0.95),
+        quantile(theirs, 0.5),
+        quantile(theirs, 0.95),
+        ratio=quantile(ours, of) / quantile(theirs, of),
+        goal=goal,
     )
 
 
-def main(lines: Callable[[], Iterable[Ratio | Skipped]], argv: Sequence[str] | None = None) -> int:
+def main(lines: Callable[[], Iterable[Line]], argv: Sequence[str] | None = None) -> int:
     """Print each line as it is measured, with `--json` as one object a line; 1 if a goal was missed."""
     parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    as_json = parser.parse_args(argv).json
+    parser.add_argument("--line", action="append", metavar="PART", help="only lines whose name has this in it")
+    options = parser.parse_args(argv)
+    _asked[:] = options.line or []
     missed = False
     for line in lines():
-        missed = missed or (isinstance(line, Ratio) and not line.met)
-        print(_json(line) if as_json else _text(line), flush=True)
+        if isinstance(line, Skipped) and line.skipped == NOT_ASKED:
+            continue
+        missed = missed or not line.met
+        print(_json(line) if options.json else text(line), flush=True)
     return int(missed)
+
+
+def quantile(times: Sequence[float], of: float) -> float:
+    """The median, or the time that so many of all stay under."""
+    if of == 0.5:
+        return statistics.median(times)
+    return sorted(times)[min(len(times) - 1, int(len(times) * of))]
 
 
 def _timed(run: Callable[[], object], each: int) -> float:
@@ -95,21 +160,21 @@ def _timed(run: Callable[[], object], each: int) -> float:
     return (time.perf_counter() - start) * 1000 / each
 
 
-def _p95(times: Sequence[float]) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * 0.95))]
+def _json(line: Line) -> str:
+    return json.dumps({"kind": type(line).__name__, **asdict(line), "met": line.met})
 
 
-def _json(line: Ratio | Skipped) -> str:
-    values = asdict(line)
-    return json.dumps(values | {"met": line.met} if isinstance(line, Ratio) else values)
-
-
-def _text(line: Ratio | Skipped) -> str:
+def text(line: Line) -> str:
+    """A line for people."""
     if isinstance(line, Skipped):
-        return f"{line.name:<44} skipped: {line.skipped}"
-    goal = "" if line.goal is None else f"  goal ≤ {line.goal:.2f}  {'met' if line.met else 'MISSED'}"
+        return f"{line.name:<48} skipped: {line.skipped}"
+    verdict = "met" if line.met else "MISSED"
+    if isinstance(line, Amount):
+        goal = "" if line.goal is None else f"  goal ≤ {line.goal:g}  {verdict}"
+        return f"{line.name:<48} {line.amount:.4g} {line.unit}{f' ({line.note})' if line.note else ''}{goal}"
+    goal = "" if line.goal is None else f"  goal ≤ {line.goal:.2f}  {verdict}"
     return (
-        f"{line.name:<44} p50 {line.ours_p50:9.3f} p95 {line.ours_p95:9.3f} ms"
+        f"{line.name:<48} p50 {line.ours_p50:9.3f} p95 {line.ours_p95:9.3f} ms"
         f"  |  {line.against:<34} p50 {line.theirs_p50:9.3f} p95 {line.theirs_p95:9.3f} ms"
         f"  |  ratio {line.ratio:6.3f}{goal}"
     )

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 START_SECONDS = 30
 STOP_SECONDS = 10
 
+# Without a handler, Python prints mitmproxy's connection chatter on standard error.
+logging.getLogger("mitmproxy").addHandler(logging.NullHandler())
+
 
 class _Started:
     """Tells when mitmproxy has set its servers up, whether or not that worked."""
@@ -59,8 +62,6 @@ async def running_proxy(
     Raises:
         SettingsError: the port cannot be had.
     """
-    # Without a handler, Python prints mitmproxy's connection chatter on standard error.
-    logging.getLogger("mitmproxy").addHandler(logging.NullHandler())
     opts = options.Options(listen_host=host, listen_port=port, confdir=str(confdir))
     master = Master(opts)
     started = _Started()
@@ -80,10 +81,19 @@ async def running_proxy(
         yield int(listening[0][1])
     finally:
         waiter.cancel()
-        # mitmproxy leaves its listening sockets to the end of the process, and ours may go on.
-        with contextlib.suppress(OSError):
-            await server.servers.update([])
+        await _hang_up(server)
         master.shutdown()
         await asyncio.wait({task}, timeout=STOP_SECONDS)
         if task.done() and not task.cancelled():
             task.exception()  # what went wrong while stopping was logged by mitmproxy
+
+
+async def _hang_up(server: Any) -> None:
+    """Close all sockets: mitmproxy leaves them to the end of the process, and ours may go on."""
+    with contextlib.suppress(OSError, TimeoutError):
+        await server.servers.update([])
+        for connection in list(server.connections.values()):
+            await connection.on_timeout()
+        async with asyncio.timeout(STOP_SECONDS):
+            while server.connections:
+                await asyncio.sleep(0.01)

@@ -49,6 +49,7 @@ async def serving(
     proxy: bool = True,
     extra: Sequence[Any] = (),
     proxy_options: Mapping[str, Any] | None = None,
+    waited_for: bool = False,
 ) -> AsyncIterator[Running]:
     """Everything that `start` runs, until the block ends; then what was taken in is read and written down.
 
@@ -57,14 +58,16 @@ async def serving(
         proxy: whether to run the proxy, too.
         extra: mitmproxy addons beside ours.
         proxy_options: mitmproxy options beside ours.
+        waited_for: whether somebody waits for what is read; else the workers give way to all that runs.
 
     Raises:
         SettingsError: a port cannot be had.
     """
     settings, home = context.settings, context.home
     async with AsyncExitStack() as stack:
-        recorder = await asyncio.to_thread(Recorder, context.ledger, settings)
+        recorder = await asyncio.to_thread(Recorder, context.ledger, settings, waited_for=waited_for)
         stack.push_async_callback(asyncio.to_thread, recorder.close)
+        stack.callback(setattr, context, "recorder", None)
         context.recorder = recorder
         sign_in, tokens = SignIn(), Tokens(home)
         server = await stack.enter_async_context(_server(context, sign_in, tokens))
@@ -85,7 +88,6 @@ async def serving(
             )
             address = f"http://{settings.host}:{port}"
         yield Running(server, address, recorder, authority, sign_in)
-    context.recorder = None
 
 
 @asynccontextmanager
