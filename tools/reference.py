@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: commands, settings, routes, fields. `--check` says what is stale, exit 1."""
+"""Writes docs/reference from the code. `--check` says what is stale instead; exit code 1."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ NOTE = "<!-- Written by `make docs` from the code; edits here are lost. -->\n\n"
 
 def commands() -> str:
     """Every command with its help, as `creditline COMMAND --help` prints it."""
-    lines = ["# Commands\n", "Exit codes: 0 done and nothing lost · 1 done, and something was lost (or a check did not"]
+    lines = [
+        "# Commands\n",
+        "Exit codes: 0 done and nothing lost · 1 done, and something was lost (or a check did not",
+    ]
     lines += ["hold) · 2 it could not be done · 3 not the same work, or no match.\n"]
     context = click.Context(cli, info_name="creditline", max_content_width=100)
     for name in COMMANDS:
@@ -61,9 +64,7 @@ def settings() -> str:
     for key in KEYS:
         shown = defaults[key.name] if defaults[key.name] != "" else "SQLite in the data folder"
         option = key.name.replace("_", "-")
-        lines.append(
-            f"| `{key.name}` | {shown} | {key.help} | `CREDITLINE_{key.name.upper()}` | `--{option}` |"
-        )
+        lines.append(f"| `{key.name}` | {shown} | {key.help} | `CREDITLINE_{key.name.upper()}` | `--{option}` |")
     lines += ["\nThe data folder is `--home`, else `CREDITLINE_HOME`, else the platform's user data folder.\n"]
     return "\n".join(lines)
 
@@ -90,7 +91,11 @@ def http() -> str:
 
 def crosswalk() -> str:
     """The canonical fields, where each one lives, and its category."""
-    lines = ["# Fields\n", "Where each canonical field is read from, strongest place first, and the category of", "17 U.S.C. § 1202(c) it counts in.\n"]
+    lines = [
+        "# Fields\n",
+        "Where each canonical field is read from, strongest place first, and the category of",
+        "17 U.S.C. § 1202(c) it counts in.\n",
+    ]
     lines += ["| category | about |", "|---|---|"]
     lines += [f"| {item.number} | {item.name} |" for item in CMI]
     lines += ["\n| id | shown as | category | all | private | places |", "|---|---|---|---|---|---|"]
@@ -128,8 +133,12 @@ def known_sites() -> str:
     lines += ["| id | name | last verified | confidence | opened hosts |", "|---|---|---|---|---|"]
     for profile in sites.load(None).profiles:
         hosts = " · ".join(f"`{pattern.pattern}`" for pattern in profile.host_patterns()).replace("|", "\\|")
-        lines.append(f"| `{profile.id}` | {profile.name} | {profile.last_verified} | {profile.confidence} | {hosts} |")
-    lines += ["\n`creditline sites add HOST` opens another host; `creditline sites` shows all that is opened on your machine.\n"]
+        lines.append(
+            f"| `{profile.id}` | {profile.name} | {profile.last_verified} | {profile.confidence} | {hosts} |"
+        )
+    lines += [
+        "\n`creditline sites add HOST` opens another host; `creditline sites` shows all that is opened on your machine.\n"
+    ]
     return "\n".join(lines)
 
 

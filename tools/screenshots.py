@@ -1,4 +1,4 @@
-"""Makes docs/images from the real thing: runs the demonstration, signs in with Chromium, and photographs the pages."""
+"""Makes docs/images from the real thing: runs the demonstration, signs in, and photographs the pages."""
 
 from __future__ import annotations
 

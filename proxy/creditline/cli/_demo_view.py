@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from creditline.cli._audit_view import outcome_text
+from creditline.cli._options import make_console, plain
 from creditline.vocab import messages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rich.console import Console
 
     from creditline.demo.run import Result
 
@@ -24,12 +26,16 @@ JUDGEMENTS = (("ai", "Origin label"), ("consent", "AI training"), ("c2pa", "Cont
 
 def print_results(results: list[Result], console: Console | None = None) -> None:
     """One table a picture: what each site did to each field that the original had, and who did it."""
-    console = console or Console(highlight=False)
+    console = console or make_console()
     sites = list(dict.fromkeys(result.site for result in results))
     for picture in dict.fromkeys(result.picture for result in results):
         audits = {r.site: r.audit for r in results if r.picture == picture and r.audit is not None}
         table = Table(
-            title=picture, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
+            title=plain(picture),
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
         )
         table.add_column("Field", overflow="ellipsis", no_wrap=True, max_width=20)
         for site in sites:

@@ -1,8 +1,9 @@
-"""What several commands share: the data folder, the settings as options, and JSON Lines on standard output."""
+"""What several commands share: the data folder, the settings as options, pictures, and what they print."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from rich.console import Console
+
     from creditline.services.context import Context
 
 _TYPES = {"int": int, "float": float, "str": str}
+
+# C0 and C1 controls, line and paragraph separators, marks that turn the direction of writing, lone surrogates.
+_NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -55,7 +61,44 @@ def open_context(ctx: click.Context, options: Mapping[str, Any] | None = None) -
     return context
 
 
+def load_picture(path: Path) -> bytes:
+    """The bytes of a file that is a picture by its first bytes, whatever its name says.
+
+    Raises:
+        PictureError: it cannot be read, or is of no format that Creditline knows.
+    """
+    from creditline.containers.sniff import sniff
+    from creditline.model.errors import PictureError
+    from creditline.services.check import load
+
+    data = load(path)
+    if sniff(data) == "unknown":
+        raise PictureError(f"{path} is no picture that Creditline knows", code="not_a_picture")
+    return data
+
+
 def print_json(lines: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line, flushed line by line so that a reader sees each at once."""
     for line in lines:
-        click.echo(json.dumps(line, ensure_ascii=False))
+        print_utf8(f"{json.dumps(line, ensure_ascii=False)}\n")
+
+
+def print_utf8(text: str) -> None:
+    """Text for programs, in UTF-8 whatever the locale; lone surrogates as `\\udXXX`, which JSON reads back."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def plain(text: str) -> str:
+    """Text for a terminal: characters that would move its cursor or turn its lines round are spelled out."""
+    return _NOT_PLAIN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def make_console() -> Console:
+    """A rich console that takes a reader who went away as every other output here does."""
+    from rich.console import Console
+
+    class Output(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Output(highlight=False)

@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli._options import print_json
+from creditline.cli._options import load_picture, plain, print_json
 from creditline.cli.main import EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, EXIT_LOST, complain
-from creditline.model.errors import CreditlineError, UsageError
+from creditline.model.errors import CreditlineError, PictureError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from creditline.model.audit import Audit
 
-type Pair = tuple[Path, str]
+type Trio = tuple[Path, str, Path | None]
+"""Original, copy, and the file that was sent."""
 
 
 @click.command()
 @click.argument("original", type=click.Path(path_type=Path))
 @click.argument("copy")
-@click.option("--uploaded", type=click.Path(path_type=Path), help="The file as it was sent, where you have it.")
+@click.option(
+    "--uploaded", type=click.Path(path_type=Path), help="The file (or folder) as it was sent, where you have it."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an audit (contract §4).")
 def command(original: Path, copy: str, uploaded: Path | None, as_json: bool) -> None:
     """Compare ORIGINAL with COPY: a file, an http(s) address, or two folders paired by stem.
@@ -34,9 +37,9 @@ def command(original: Path, copy: str, uploaded: Path | None, as_json: bool) -> 
 
     worst = EXIT_DONE
     done = False
-    for first, second in _pairs(original, copy):
+    for first, second, between in _pairs(original, copy, uploaded):
         try:
-            audit = _audit(first, second, uploaded)
+            audit = _audit(first, second, between)
         except CreditlineError as error:
             complain(error)
             worst = EXIT_FAILED
@@ -45,7 +48,7 @@ def command(original: Path, copy: str, uploaded: Path | None, as_json: bool) -> 
         if as_json:
             print_json([audit.to_json()])
         else:
-            print_audit(audit, title=f"{first} → {second}")
+            print_audit(audit, title=plain(f"{first} → {second}"))
         worst = max(worst, exit_code(audit), key=_weight)
     sys.exit(worst if done else EXIT_FAILED)
 
@@ -62,23 +65,40 @@ def _weight(code: int) -> int:
     return (EXIT_DONE, EXIT_LOST, EXIT_DIFFERENT, EXIT_FAILED).index(code)
 
 
-def _pairs(original: Path, copy: str) -> Iterator[Pair]:
-    if not original.is_dir():
-        if not _is_address(copy) and Path(copy).is_dir():
-            raise UsageError(f"{copy} is a folder and {original} is not; name two files or two folders")
-        yield original, copy
-        return
-    if _is_address(copy) or not Path(copy).is_dir():
-        raise UsageError(f"{original} is a folder and {copy} is not; name two files or two folders")
-    copies = {path.stem: path for path in sorted(Path(copy).iterdir()) if path.is_file()}
-    originals = [path for path in sorted(original.iterdir()) if path.is_file()]
-    if not any(path.stem in copies for path in originals):
-        raise UsageError(f"no file in {copy} has the stem of a file in {original}")
-    for path in originals:
-        if path.stem in copies:
-            yield path, str(copies[path.stem])
+def _pairs(original: Path, copy: str, uploaded: Path | None) -> Iterator[Trio]:
+    folder = not _is_address(copy) and Path(copy).is_dir()
+    if original.is_dir() != folder:
+        names = (copy, original) if folder else (original, copy)
+        raise UsageError(
+            f"{names[0]} is a folder and {names[1]} is not", next_step="name two files or two folders"
+        )
+    if uploaded is not None and uploaded.is_dir() != folder:
+        raise UsageError(f"--uploaded {uploaded} must be a {'folder' if folder else 'file'}, as the others are")
+    if folder:
+        yield from _by_stem(original, Path(copy), uploaded)
+    else:
+        yield original, copy, uploaded
+
+
+def _by_stem(originals: Path, copies: Path, uploaded: Path | None) -> Iterator[Trio]:
+    """Every copy with the original of its stem; what has no counterpart is named on standard error."""
+    firsts = {path.stem: path for path in _files(originals)}
+    between = {path.stem: path for path in _files(uploaded)} if uploaded is not None else {}
+    seconds = _files(copies)
+    if not any(path.stem in firsts for path in seconds):
+        raise UsageError(f"no file in {copies} has the stem of a file in {originals}")
+    for path in seconds:
+        if path.stem in firsts:
+            yield firsts[path.stem], str(path), between.get(path.stem)
         else:
-            click.echo(f"creditline: {path} has no copy in {copy}", err=True)
+            complain(PictureError(f"{path} has no original in {originals}"))
+    for stem in firsts.keys() - {path.stem for path in seconds}:
+        complain(PictureError(f"{firsts[stem]} has no copy in {copies}"))
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of a folder, without those that a system hides there."""
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
 def _is_address(copy: str) -> bool:
@@ -86,14 +106,22 @@ def _is_address(copy: str) -> bool:
 
 
 def _audit(original: Path, copy: str, uploaded: Path | None) -> Audit:
-    from creditline.services.check import audit_bytes, load
-
-    between = load(uploaded) if uploaded is not None else None
-    first = load(original)
+    first = load_picture(original)
+    between = load_picture(uploaded) if uploaded is not None else None
     if not _is_address(copy):
-        return audit_bytes(first, load(Path(copy)), uploaded=between)
+        last = load_picture(Path(copy))
+        from creditline.services.check import audit_bytes
+
+        return audit_bytes(first, last, uploaded=between)
     import asyncio
 
+    from creditline.containers.sniff import sniff
     from creditline.fetch import fetch
+    from creditline.services.check import audit_bytes
 
-    return audit_bytes(first, asyncio.run(fetch(copy)), uploaded=between, url=copy)
+    last = asyncio.run(fetch(copy))
+    if sniff(last) == "unknown":
+        raise PictureError(
+            f"{copy} answered with no picture that Creditline knows", next_step="name the picture's own address"
+        )
+    return audit_bytes(first, last, uploaded=between, url=copy)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from creditline.cli._options import home_of, open_context
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 
 @click.group()
@@ -20,14 +26,21 @@ def status(ctx: click.Context) -> None:
     from creditline.model.settings import load
 
     home = home_of(ctx)
-    base = engine.connect(engine.address(home, load(home)))
-    try:
-        with engine.reading(base) as connection:
-            found = migrate.revision(connection)
-    finally:
-        base.dispose()
-    click.echo(f"Ledger    {base.url.render_as_string(hide_password=True)}")
+    url = engine.address(home, load(home))
+    found = None
+    if not _is_absent(url):  # to connect to a file is to make it
+        base = engine.connect(url)
+        try:
+            with engine.reading(base) as connection:
+                found = migrate.revision(connection)
+        finally:
+            base.dispose()
+    click.echo(f"Ledger    {url.render_as_string(hide_password=True)}")
     click.echo(f"Revision  {found or 'none yet'}, newest known {schema.REVISIONS[-1]}")
+
+
+def _is_absent(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
 
 
 @command.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli._options import home_of, print_json
+from creditline.cli._options import home_of, load_picture, print_json
 from creditline.cli.main import EXIT_FAILED, complain
 from creditline.model.errors import CreditlineError, MissingPartError
 
@@ -42,7 +42,7 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, brows
     results = asyncio.run(demonstrate(given, home, browser=chosen, tell=lambda line: click.echo(line, err=True)))
     if as_json:
         print_json(result.to_json() for result in results)
-    else:
+    elif any(result.audit is not None for result in results):
         _print(results, home)
     if chosen == "none":
         skipped = ", ".join(site.name for site in SITES if site.needs_browser)
@@ -56,10 +56,9 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, brows
 
 def _load(paths: tuple[Path, ...]) -> list[Picture]:
     from creditline.demo.run import Picture
-    from creditline.services.check import load
 
     if paths:
-        return [Picture(path.name, load(path)) for path in paths]
+        return [Picture(path.name, load_picture(path)) for path in paths]
     from creditline.demo.pictures import samples
 
     return [Picture(sample.name, sample.data) for sample in samples()]

@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from creditline.cli._options import home_of, print_json
+from creditline.cli._options import home_of, plain, print_json
 from creditline.cli.main import EXIT_LOST
-from creditline.model.errors import CreditlineError
+from creditline.model.errors import CreditlineError, SettingsError
 
 SCHEMA = "creditline/doctor/1"
 
@@ -23,16 +23,18 @@ def command(ctx: click.Context, as_json: bool) -> None:
     from creditline.services.doctor import examine
 
     home = home_of(ctx)
-    state = None
+    state = mend = None
     try:
         Context.open(home).close()
+    except SettingsError:
+        state, mend = "not opened, because the settings are unusable", "creditline doctor, once they are mended"
     except CreditlineError as error:
-        state = str(error)
-    findings = examine(home, browser=find_chromium(), ledger_state=state)
+        state, mend = str(error), error.next_step
+    findings = examine(home, browser=find_chromium(), ledger_state=state, ledger_mend=mend)
     if as_json:
         print_json([{"schema": SCHEMA, "home": str(home), "findings": [f.to_json() for f in findings]}])
     else:
         for f in findings:
             mend = f"   mend: {f.mend}" if f.mend else ""
-            click.echo(f"{'ok     ' if f.ok else 'MISSING'}  {f.name:<12}  {f.detail}{mend}")
+            click.echo(plain(f"{'ok     ' if f.ok else 'MISSING'}  {f.name:<12}  {f.detail}{mend}"))
     sys.exit(0 if all(f.ok for f in findings) else EXIT_LOST)

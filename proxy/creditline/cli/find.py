@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from creditline.cli._options import open_context, print_json
+from creditline.cli._options import open_context, plain, print_json
 from creditline.cli.main import EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, complain
 from creditline.model.errors import CreditlineError
 
@@ -45,7 +45,9 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool) -> No
 
 
 def _print(line: dict[str, Any]) -> None:
-    click.echo(f"{line['picture']}: {len(line['matches']) or 'no'} known work{'s'[: len(line['matches']) != 1]}")
+    picture = plain(line["picture"])
+    click.echo(f"{picture}: {len(line['matches']) or 'no'} known work{'s'[: len(line['matches']) != 1]}")
     for item in line["matches"]:
         distance = "" if item["distance"] is None else f", {item['distance']} of 256 bits differ"
-        click.echo(f"  {item['path'] or item['work']}  {item['verdict']} by {item['method']}{distance}")
+        name = plain(item["path"] or item["work"])
+        click.echo(f"  {name}  {item['verdict']} by {item['method']}{distance}")

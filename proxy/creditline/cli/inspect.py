@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli._options import print_json
+from creditline.cli._options import make_console, plain, print_json, print_utf8
 from creditline.cli.main import EXIT_FAILED, complain
-from creditline.model.errors import CreditlineError, PictureError
+from creditline.model.errors import CreditlineError, LimitError, PictureError
 from creditline.model.picture import Presence, Problem
 from creditline.model.reading import Ai, C2paReading, Consent, Inspection
 
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from creditline.model.reading import Value
 
 STANDARD_INPUT = "-"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the start of a formula, full-width forms included."""
+
 CSV_COLUMNS = ("path", "format", "width", "height", "field", "value", "carrier", "key", "category")
 
 
@@ -41,7 +43,7 @@ def command(paths: tuple[str, ...], recursive: bool, as_json: bool, as_csv: bool
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
     if as_csv:
-        click.echo(_row(CSV_COLUMNS), nl=False)
+        print_utf8(_row(CSV_COLUMNS))
     read_any = False
     for path in _expand(paths, recursive=recursive):
         inspection, error = _inspect(path, pixels=pixels)
@@ -53,7 +55,7 @@ def command(paths: tuple[str, ...], recursive: bool, as_json: bool, as_csv: bool
         if as_json:
             print_json([inspection.to_json()])
         elif as_csv:
-            click.echo("".join(_row(cells) for cells in _csv_rows(inspection)), nl=False)
+            print_utf8("".join(_row(cells) for cells in _csv_rows(inspection)))
         elif error is None:
             _print(inspection)
     if not read_any:
@@ -63,7 +65,10 @@ def command(paths: tuple[str, ...], recursive: bool, as_json: bool, as_csv: bool
 def _expand(paths: tuple[str, ...], *, recursive: bool) -> Iterator[str]:
     for path in paths:
         if recursive and path != STANDARD_INPUT and Path(path).is_dir():
-            yield from sorted(str(item) for item in Path(path).rglob("*") if item.is_file())
+            files = sorted(str(item) for item in Path(path).rglob("*") if item.is_file())
+            if not files:
+                complain(PictureError(f"there is no file in {path}"))
+            yield from files
         else:
             yield path
 
@@ -72,12 +77,21 @@ def _inspect(path: str, *, pixels: bool) -> tuple[Inspection | None, CreditlineE
     from creditline.services.check import inspect_bytes, load
 
     try:
-        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else load(Path(path))
+        data = _standard_input() if path == STANDARD_INPUT else load(Path(path))
         if not data:
             raise PictureError("standard input is empty", code="empty_file")
     except CreditlineError as error:
         return (_empty(path, error) if error.code == "empty_file" else None), error
     return inspect_bytes(data, path=path, pixels=pixels), None
+
+
+def _standard_input() -> bytes:
+    from creditline.services.check import MAX_PICTURE
+
+    data = sys.stdin.buffer.read(MAX_PICTURE + 1)
+    if len(data) > MAX_PICTURE:
+        raise LimitError(f"standard input has more than {MAX_PICTURE} bytes", code="too_large")
+    return data
 
 
 def _empty(path: str, error: CreditlineError) -> Inspection:
@@ -109,7 +123,7 @@ def _row(cells: tuple[str, ...]) -> str:
 
 def _harmless(cell: str) -> str:
     """A metadata value must never start a formula in a spreadsheet."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _csv_rows(item: Inspection) -> Iterator[tuple[str, ...]]:
@@ -132,18 +146,17 @@ def text_of(value: Value) -> str:
 
 def _print(item: Inspection) -> None:
     """The same for a person to read."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from creditline.vocab import messages
 
-    console = Console(highlight=False)
+    console, name = make_console(), plain(item.path or "")
     if item.format == "unknown":
-        console.print(Text(f"{item.path}: not a picture that Creditline knows", style="yellow"))
+        console.print(Text(f"{name}: not a picture that Creditline knows", style="yellow"))
         return
     size = f"{item.width}×{item.height}" if item.width else "size unknown"
-    console.print(Text(f"{item.path}: {item.format.upper()}, {size}, {item.bytes:,} bytes", style="bold"))
+    console.print(Text(f"{name}: {item.format.upper()}, {size}, {item.bytes:,} bytes", style="bold"))
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
     carriers: dict[str, list[str]] = {}
     for f in item.fields:
@@ -155,7 +168,9 @@ def _print(item: Inspection) -> None:
     table.add_row(Text("AI label"), Text(messages.AI_LABELS[item.ai.label].word), Text(_basis(item), style="dim"))
     table.add_row(Text("AI training"), Text(messages.CONSENT[item.consent.ai_training].word), Text(""))
     table.add_row(
-        Text("Content Credentials"), Text(messages.C2PA_STATES[item.c2pa.state].word), Text(item.c2pa.signer or "")
+        Text("Content Credentials"),
+        Text(messages.C2PA_STATES[item.c2pa.state].word),
+        Text(plain(item.c2pa.signer or "")),
     )
     console.print(table)
     doubtful = [c.carrier for c in item.carriers if c.state is Presence.NOT_EXAMINED]
@@ -163,14 +178,14 @@ def _print(item: Inspection) -> None:
         console.print(Text(f"  not examined: {', '.join(doubtful)}", style="dim"))
     for problem in item.errors:
         console.print(
-            Text(f"  {problem.carrier or item.format}: {problem.message} ({problem.code})", style="yellow")
+            Text(f"  {problem.carrier or item.format}: {plain(problem.message)} ({problem.code})", style="yellow")
         )
 
 
 def _basis(item: Inspection) -> str:
-    return ", ".join(dict.fromkeys(f"{e.carrier}: {e.value}" for e in item.ai.evidence))[:80]
+    return plain(", ".join(dict.fromkeys(f"{e.carrier}: {e.value}" for e in item.ai.evidence))[:80])
 
 
 def _short(text: str, limit: int = 300) -> str:
-    folded = json.dumps(text, ensure_ascii=False)[1:-1] if any(ord(c) < 32 for c in text) else text
-    return folded if len(folded) <= limit else f"{folded[:limit]}… ({len(text)} characters)"
+    shown = plain(text[:limit])
+    return shown if len(text) <= limit else f"{shown}… ({len(text)} characters)"

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from creditline.cli._options import open_context, print_json
+from creditline.cli._options import open_context, plain, print_json
 from creditline.cli.main import EXIT_LOST
 
 
@@ -24,11 +24,13 @@ def command(ctx: click.Context, site: str | None, since: str | None, verify: boo
     if verify:
         report = ledger.verify()
         if as_json:
-            print_json([{"schema": "creditline/chain/1", "ok": report.ok, "checked": report.checked}])
+            print_json([report.to_json()])
         elif report.ok:
             click.echo(f"The chain holds: {report.checked} observations checked.")
         else:
-            click.echo(f"The chain is broken at {report.first_bad or 'its end'} ({report.checked} checked).")
+            missing = f", {report.missing} missing" if report.missing else ""
+            where = report.first_bad or ("a removed observation" if report.missing else "its end")
+            click.echo(f"The chain is broken at {where} ({report.checked} checked{missing}).")
         sys.exit(0 if report.ok else EXIT_LOST)
     after = None
     while page := queries.observations(ledger, site=site, since=since, after=after):
@@ -36,7 +38,8 @@ def command(ctx: click.Context, site: str | None, since: str | None, verify: boo
             if as_json:
                 print_json([seen.to_json()])
             else:
-                size = f"{seen.width}×{seen.height}" if seen.width else seen.missed or seen.state
+                size = f"{seen.width}×{seen.height}" if seen.width else seen.missed or seen.format or seen.state
                 name = seen.filename or seen.url or (seen.sha256 or "")[:12]
-                click.echo(f"{seen.at}  {seen.stage:<8}  {seen.site or '–':<16}  {size:<11}  {name}  {seen.id}")
+                line = f"{seen.at}  {seen.stage:<8}  {seen.site or '–':<16}  {size:<11}  {name}  {seen.id}"
+                click.echo(plain(line))
         after = page[-1].id

@@ -5,17 +5,27 @@ A command's module is imported when it is called, so that `inspect` never waits 
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import importlib
+import io
+import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from creditline import __version__
-from creditline.model.errors import CreditlineError
+from creditline.model.errors import CreditlineError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXIT_DONE, EXIT_LOST, EXIT_FAILED, EXIT_DIFFERENT = 0, 1, 2, 3
 """Exit codes of contract §2."""
+
+EXIT_INTERRUPTED = 130
+"""Ctrl-C, as shells count it: 128 and the signal's number."""
 
 COMMANDS = {
     "demo": ("demo", "Upload pictures to built-in test sites and show what each took out."),
@@ -38,6 +48,9 @@ COMMANDS = {
 }
 """Every command: the module in this package that holds it, and its one-line help."""
 
+SETTINGS_REPORTED = ("doctor",)
+"""Commands that say themselves what is wrong with the settings; all others refuse to go on (contract §1)."""
+
 
 class Commands(click.Group):
     """A group whose commands are imported on call."""
@@ -52,26 +65,77 @@ class Commands(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """click's, but a command that there is not names the nearest one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)[0]
+            raise UsageError(
+                f"there is no command {name!r}; the nearest is {near!r}", next_step="creditline --help lists them"
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the command line; no character that a picture or a file's name holds can end it."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(*args, **extra)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """click's; what is off about the options becomes one line on standard error and exit code 2."""
+        with _one_line():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an error of ours becomes one line on standard error and exit code 2."""
-        try:
+        """Run the command; what cannot be done becomes one line on standard error and exit code 2."""
+        with _one_line():
             return super().invoke(ctx)
-        except CreditlineError as error:
-            fail(error)
-        except BrokenPipeError:
-            # The reader of our output went away, as `head` does: nothing is wrong and nothing more is wanted.
-            sys.stderr.close()
-            sys.exit(EXIT_DONE)
+
+
+@contextlib.contextmanager
+def _one_line() -> Iterator[None]:
+    try:
+        yield
+    except CreditlineError as error:
+        fail(error)
+    except click.exceptions.NoArgsIsHelpError:
+        raise  # its text is the help
+    except click.UsageError as error:
+        about = f"{error.ctx.command_path} --help" if error.ctx else None
+        fail(UsageError(error.format_message(), next_step=about))
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does: nothing is wrong and nothing more is wanted.
+        _drop_output()
+        sys.exit(EXIT_DONE)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(CreditlineError(f"{where}{error.strerror or error}"))
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+def _drop_output() -> None:
+    """What is still buffered goes nowhere, or the interpreter would complain about it at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(error: CreditlineError) -> None:
     """One line on standard error: what, why, what to do."""
+    from creditline.cli._options import plain
+
+    text = " ".join(str(error).splitlines())
     hint = f" Next: {error.next_step}" if error.next_step else ""
-    click.echo(f"creditline: {error}{'' if str(error).endswith('.') else '.'}{hint}", err=True)
+    click.echo(plain(f"creditline: {text}{'' if text.endswith(('.', '?', '!')) else '.'}{hint}"), err=True)
 
 
 def fail(error: CreditlineError) -> None:
@@ -87,3 +151,8 @@ def fail(error: CreditlineError) -> None:
 def cli(ctx: click.Context, home: str | None) -> None:
     """Shows which credit, consent and AI fields a site took out of an uploaded picture, and where."""
     ctx.obj = home
+    if ctx.invoked_subcommand not in SETTINGS_REPORTED:
+        from creditline.cli._options import home_of
+        from creditline.model.settings import load
+
+        load(home_of(ctx))

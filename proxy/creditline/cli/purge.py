@@ -18,7 +18,10 @@ from creditline.model.errors import UsageError
 def command(
     ctx: click.Context, work: str | None, site: str | None, before: str | None, account: str | None, dry_run: bool
 ) -> None:
-    """Forget pictures, readings and personal values; observations stay as hashes, so that the chain verifies."""
+    """Forget pictures, readings and personal values; observations stay as hashes, so that the chain verifies.
+
+    With several conditions, what meets all of them is forgotten.
+    """
     from creditline.ledger.retention import purge
 
     if not any((work, site, before, account)):

@@ -59,7 +59,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 @command.command()
 @click.argument("host")
-@click.option("--profile", help="The profile of the software that runs there, as `mastodon`.")
+@click.option("--profile", help="The profile of the software that runs there, as `mastodon.social`.")
 @click.pass_context
 def add(ctx: click.Context, host: str, profile: str | None) -> None:
     """Open HOST, so that its uploads and pictures are seen; a running `creditline start` must be started anew."""

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from creditline.cli._options import open_context, settings_options
+from creditline.model.errors import SettingsError
 
 if TYPE_CHECKING:
     from creditline.services.context import Context
 
 DRAIN_SECONDS = 120
 """How long the end waits for pictures that were already taken in; the rest is taken up at the next start."""
+
+LAST_PORT = 65535
 
 
 @click.command()
@@ -37,6 +40,9 @@ DRAIN_SECONDS = 120
 def command(ctx: click.Context, /, no_proxy: bool, **options: Any) -> None:
     """Run the proxy and the dashboard until Ctrl-C, then finish what was seen."""
     context = open_context(ctx, options)
+    for flag, port in (("--port", context.settings.port), ("--proxy-port", context.settings.proxy_port)):
+        if port > LAST_PORT:
+            raise SettingsError(f"{port} is no port", next_step=f"choose one up to {LAST_PORT} with {flag}, or 0")
     asyncio.run(_start(context, proxy=not no_proxy))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli._options import open_context
+from creditline.cli._options import open_context, plain
 
 if TYPE_CHECKING:
     from creditline.model.settings import Settings
@@ -35,7 +35,7 @@ def command(ctx: click.Context) -> None:
         click.echo("Missed     nothing")
     for miss in misses:
         where = f" at {miss.site}" if miss.site else ""
-        click.echo(f"Missed     {miss.times} ×{where}: {miss.message} ({miss.code})")
+        click.echo(plain(f"Missed     {miss.times} ×{where}: {miss.message} ({miss.code})"))
 
 
 def _listening(settings: Settings, port: int) -> str:
