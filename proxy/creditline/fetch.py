@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -28,15 +29,23 @@ MAX_REDIRECTS = 5
 PIECE = 64 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+# What a platform's resolver reads as IPv4 without asking anybody (inet_aton): 2130706433, 0177.1, 0x7f.0.0.1.
+_NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+))*\.?", re.IGNORECASE)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is given out of IPv6 (RFC 4291 2.4); IPv4-compatible, site-local and other old forms lie outside."""
+
 
 def is_public(address: Address) -> bool:
     """Whether an address is on the open internet; IPv4 inside IPv6 (mapped, 6to4, NAT64) is judged as IPv4."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour
-        if address in ipaddress.ip_network("64:ff9b::/96"):
+        if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if address not in _UNICAST:
+            return False
     return address.is_global and not address.is_multicast
 
 
@@ -61,7 +70,11 @@ async def fetch(
     connector = aiohttp.TCPConnector(resolver=_CheckingResolver(allowed), use_dns_cache=False)
     timeout = aiohttp.ClientTimeout(total=seconds)
     try:
-        async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=True) as session:
+        # The session's own limit holds for each request, and a redirect is a new one.
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=True) as session,
+            asyncio.timeout(seconds),
+        ):
             return await _follow(session, URL(url), allowed, max_bytes)
     except TimeoutError as error:
         raise FetchError(f"{url} did not answer within {seconds:g} s", code="fetch_timeout") from error
@@ -95,6 +108,9 @@ def _check(url: URL, allowed: Callable[[Address], bool]) -> None:
     try:
         literal = ipaddress.ip_address(url.host)
     except ValueError:
+        if _NUMERIC.fullmatch(url.host):
+            # Platforms do not agree on what these mean, and a client may connect without a look-up to check.
+            raise FetchError(f"{url.host} is no usual way to write an address", code="bad_address") from None
         return  # a name: the resolver checks what it stands for
     if not allowed(literal):
         raise FetchError(f"{url.host} is not a public address", code="private_address")
@@ -112,7 +128,7 @@ async def _body(response: aiohttp.ClientResponse, url: URL, max_bytes: int) -> b
 
 
 class _CheckingResolver(AbstractResolver):
-    """Looks a name up once and hands on only what may be connected to; decimal and hex forms arrive here, too."""
+    """Looks a name up once and hands on only what may be connected to."""
 
     def __init__(self, allowed: Callable[[Address], bool]) -> None:
         self._allowed = allowed

@@ -22,7 +22,10 @@ if not (CORPUS / "MANIFEST.json").is_file():
 ENTRIES = [e for e in json.loads((CORPUS / "MANIFEST.json").read_text(encoding="utf-8")) if "role" not in e]
 HOSTILE = [e for e in ENTRIES if e["path"].startswith("hostile/")]
 READABLE = [e for e in ENTRIES if not e["path"].startswith("hostile/")]
-FOUND = {finder.FORMAT: finder for finder in FINDERS}
+FOUND = {name: finder for finder in FINDERS for name in finder.FORMATS}
+DECODED = {"jpeg", "png", "webp", "gif", "tiff", "dng", "avif"}
+"""Formats whose pixels can be decoded here."""
+
 SAMPLE = 20
 """Files per format whose pixels are compared: together they take some seconds."""
 
@@ -67,7 +70,8 @@ def test_no_change_is_no_change() -> None:
         except ContainerError:
             refused.append(entry["path"])
 
-    assert ["formats/sharp__truncated.png"] == refused
+    # One ends early, the other's chain of directories leads out of the file.
+    assert ["cmi/twelvemonkeys__ifd-end-pointer.tif", "formats/sharp__truncated.png"] == refused
 
 
 def test_finds_what_the_manifest_says() -> None:
@@ -78,7 +82,8 @@ def test_finds_what_the_manifest_says() -> None:
         layout = sniff.find(read(entry))
         if layout.format not in FOUND:
             continue
-        assert (entry["width"], entry["height"]) == (layout.width, layout.height), entry["path"]
+        if entry["width"] is not None:  # the other reader sees no size in some AVIF and JPEG XL files
+            assert (entry["width"], entry["height"]) == (layout.width, layout.height), entry["path"]
         found = {block.carrier for block in layout.blocks}
         missed += [(entry["path"], c) for c in carriers if entry["carries"].get(c) and c not in found]
 
@@ -86,20 +91,21 @@ def test_finds_what_the_manifest_says() -> None:
     assert all("iptc" in sniff.find((CORPUS / path).read_bytes()).unexamined for path in TRAILERS)
 
 
-@pytest.mark.parametrize("kind", list(FOUND))
+@pytest.mark.parametrize("kind", [kind for kind in FOUND if kind in DECODED])
 def test_remove_and_restore_keep_pixels(kind: str) -> None:
     """Each carrier of a sample of files goes and comes back; payloads and decoded pixels are as before."""
     mine = [
         e for e in READABLE if any(e["carries"].values()) and e["bytes"] < 300_000 and sniff.sniff(read(e)) == kind
     ]
     checked = 0
+    writable = getattr(FOUND[kind], "WRITABLE", FOUND[kind].CARRIERS)
     for entry in mine[:: max(1, len(mine) // SAMPLE)][:SAMPLE]:
         data = read(entry)
         layout = sniff.find(data)
         before = pixels(data)
         if before is None or any(block.problem for block in layout.blocks):
             continue
-        for carrier in sorted({block.carrier for block in layout.blocks}):
+        for carrier in sorted({block.carrier for block in layout.blocks} & set(writable)):
             own = [block.payload for block in layout.blocks if block.carrier == carrier]
             gone = sniff.replace(data, {carrier: []})
             back = sniff.replace(gone, {carrier: own})
@@ -110,7 +116,7 @@ def test_remove_and_restore_keep_pixels(kind: str) -> None:
             assert before == pixels(gone) == pixels(back), entry["path"]
         checked += 1
 
-    assert checked > SAMPLE // 2
+    assert checked > min(SAMPLE, len(mine)) // 2
 
 
 def test_hostile_files_raise_nothing_and_end_soon() -> None:

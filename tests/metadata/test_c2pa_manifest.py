@@ -1,4 +1,4 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
+
 """A validated manifest store's report, well-formed or not, turned into values."""
 
 from __future__ import annotations
@@ -249,3 +249,21 @@ def test_tampered_only_by_content() -> None:
     assert store.tampered({"validation_results": results("assertion.boxesHash.mismatch")})
     assert not store.tampered({"validation_results": results("claimSignature.mismatch")})
     assert not store.tampered({"validation_results": results("cawg.ica.did_unavailable")})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "where"),
+    [
+        ("signing certificate trusted, found in [system_anchors] trust anchors", "system_anchors"),
+        ("signing certificate trusted, found in User trust anchors", "User"),
+        ("signing certificate trusted", None),
+        (None, None),
+    ],
+)
+def test_anchors_are_read_from_the_sentence(sentence: str | None, where: str | None) -> None:
+    """Where the signer's root was found comes from the SDK's sentence, and is unknown without one."""
+    said = {"code": store.TRUSTED, "explanation": sentence}
+    made = {"validation_results": {"activeManifest": {"success": [{"code": "x"}, said]}}}
+
+    assert where == store.anchors(made)
+    assert store.anchors({}) is None

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
+
 """Metadata assertions as properties."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
+
 """Content Credentials of whole files: state, signer, and what hostile ones do."""
 
 from __future__ import annotations
@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
 import random
 import time
 from functools import cache
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from c2pa import C2paError, Context
+from c2pa import C2paError
 from PIL import Image
 
 from creditline.metadata import c2pa_store
@@ -252,35 +251,40 @@ def test_odd_names_in_a_good_file(kind: str) -> None:
     assert ["__proto__"] == next(p.value for p in reading.properties if p.key == "dc:creator")
 
 
-def contexts() -> dict[str, Context]:
-    """The SDK under the three trust settings that the corpus was read with."""
-    interim = {
-        "trust_anchors": trust.load("interim").pem,
-        "allowed_list": trust.load("interim-allowed").pem,
-        "trust_config": trust.eku_config(),
-    }
+def test_readings_under_chosen_lists(signed: bytes) -> None:
+    """A setting's own roots alone decide; a bare store can be read; what is no store is unreadable or none."""
+    rooted = c2pa_store.read_under(signed, "image/jpeg", {"trust_anchors": AUTHORITY.anchor_pem})
+    bare = c2pa_store.read_under(signed, "image/jpeg", {})
+    nothing = c2pa_store.read_under(picture(), "image/jpeg", {})
+
+    assert ("trusted", "valid", "none") == (rooted.state, bare.state, nothing.state)
+    assert "unreadable" == c2pa_store.read_under(b"no store", "application/c2pa", {}).state
+
+
+def trust_settings() -> dict[str, dict[str, str]]:
+    """The SDK's trust settings that the corpus was read with."""
+    eku = {"trust_config": trust.eku_config()}
+    official = "\n".join(trust.load(name).pem for name in ("c2pa", "c2pa-tsa"))
+    interim = {"trust_anchors": trust.load("interim").pem, "allowed_list": trust.load("interim-allowed").pem}
+    roots = (CORPUS / "c2pa" / "trust" / "c2pa-rs__test_cert_root_bundle.pem").read_text(encoding="utf-8")
     return {
-        "default": Context.from_dict(c2pa_store.settings({})),
-        "official": c2pa_store._context("c2pa", "", os.getpid()),
-        "itl": Context.from_dict(c2pa_store.settings(interim)),
+        "default": {},
+        "official": {"trust_anchors": official} | eku,
+        "itl": interim | eku,
+        "test": {"trust_anchors": roots} | eku,
     }
 
 
 @pytest.mark.skipif(not ENTRIES, reason=ABSENT)
 def test_corpus_states_agree() -> None:
     """Under each trust setting the state of every corpus file is the one written down for it."""
-    known = contexts()
     wrong = []
     for entry in ENTRIES:
         data = (CORPUS / entry["path"]).read_bytes()
-        for name, context in known.items():
+        for name, lists in trust_settings().items():
             expected = c2pa_store.STATES.get(entry["c2pa_state"][name])
-            try:
-                report = c2pa_store._report(data, f"image/{FORMAT_OF[entry['format']]}", context)
-                state = c2pa_store._reading(report).state
-            except C2paError:
-                state = None
-            if expected != state:
+            state = c2pa_store.read_under(data, f"image/{FORMAT_OF[entry['format']]}", lists).state
+            if expected != (state if state in c2pa_store.STATES.values() else None):
                 wrong.append((entry["path"], name, expected, state))
 
     assert [] == wrong

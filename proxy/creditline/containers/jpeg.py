@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creditline.containers.splice import Found
 
 FORMAT = "jpeg"
+FORMATS = (FORMAT,)
 CARRIERS = ("exif", "xmp", "xmp_extended", "iptc", "photoshop", "c2pa", "icc", "mpf", "comment")
 
 AFCP = (b"AXS!", b"AXS*")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from creditline.containers.splice import Found
 
 FORMAT = "png"
+FORMATS = (FORMAT,)
 CARRIERS = ("exif", "xmp", "iptc", "photoshop", "c2pa", "icc", "png_text", "stealth")
 WRITABLE = tuple(carrier for carrier in CARRIERS if carrier != "stealth")
 """Stealth data lies in the pixels, which a container never touches."""

@@ -25,19 +25,6 @@ MAX_ENTRIES = 4_096
 
 DNG_VERSION = 0xC612
 
-HELD = {
-    "gif": ("xmp", "c2pa", "icc", "comment"),
-    "tiff": ("exif", "xmp", "iptc", "photoshop", "c2pa", "icc"),
-    "dng": ("exif", "xmp", "iptc", "photoshop", "c2pa", "icc"),
-    "heic": ("exif", "xmp", "c2pa", "icc"),
-    "avif": ("exif", "xmp", "c2pa", "icc"),
-    "jxl": ("exif", "xmp", "c2pa"),
-    "svg": ("xmp", "c2pa", "svg_metadata"),
-    "mp4": ("xmp", "c2pa", "mp4_metadata"),
-    "mov": ("xmp", "c2pa", "mp4_metadata"),
-}
-"""What the formats that have no finder can hold; nothing of it is examined."""
-
 _AVIF = {b"avif", b"avis", b"MA1A", b"MA1B"}
 _HEIC = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"}
 _HEIF = {b"mif1", b"msf1", b"mif2", b"mif3", b"miaf", b"1pic"}
@@ -71,8 +58,7 @@ def find(data: bytes) -> Layout:
     kind = sniff(data)
     finder = _finder(kind)
     if finder is None:
-        held = HELD.get(kind, ())
-        return Layout(kind, None, None, None, carriers=held, unexamined=held)
+        return Layout(kind, None, None, None, carriers=())
     try:
         return finder.find(data)
     except ContainerError as error:
@@ -88,13 +74,13 @@ def replace(data: bytes, changes: Mapping[str, Sequence[bytes]]) -> bytes:
     if finder is None:
         raise ContainerError(
             f"metadata cannot be written into this file ({kind})",
-            next_step="Use a JPEG, PNG or WebP file.",
+            next_step="Use a JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, JPEG XL or SVG file.",
         )
     return finder.replace(data, changes)
 
 
 def _finder(kind: str) -> Finder | None:
-    return next((finder for finder in FINDERS if kind == finder.FORMAT), None)
+    return next((finder for finder in FINDERS if kind in finder.FORMATS), None)
 
 
 def _has_dng_version(data: bytes) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from creditline.containers.webp_chunks import Unit
 
 FORMAT = "webp"
+FORMATS = (FORMAT,)
 CARRIERS = ("exif", "xmp", "c2pa", "icc", "stealth")
 """`stealth` only where the picture is lossless; `find` leaves it out elsewhere."""
 

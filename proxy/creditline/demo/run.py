@@ -91,6 +91,7 @@ async def demonstrate(
                     context,
                     extra=[Reroute(sites.hosts, sites.port)],
                     proxy_options={"ssl_verify_upstream_trusted_ca": str(sites.ca_pem)},
+                    waited_for=True,
                 )
             )
             uploader = await stack.enter_async_context(_uploader(browser, running, folder))

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from creditline import pixels
 from creditline.model.errors import LimitError, PictureError, UsageError
 from creditline.model.observation import Fingerprint
 
@@ -31,8 +30,9 @@ _BLOCK = 16  # cosine coefficients along an axis
 _PASSES = 2
 _QUALITY_SCALE = 90  # the paper's divisor of the sum of gradients
 
-# A site serves pictures of a few sizes only; each costs up to 5 ms to work out and 7 kB to keep.
-_KEPT = 128
+# A site serves pictures of a few sizes only, each with four crops and perhaps a border; a length costs up to 5 ms to
+# work out and 7 kB to keep.
+_KEPT = 512
 
 
 def pdq(data: bytes, *, with_pixels: bool = True) -> Fingerprint:
@@ -41,6 +41,9 @@ def pdq(data: bytes, *, with_pixels: bool = True) -> Fingerprint:
     A picture that cannot be decoded gives `code=None` with the reason in `missed`. `with_pixels=False` leaves out
     the hash of the decoded pixels, which costs several times what the code costs.
     """
+    # The proxy's process only compares codes; decoders would be memory for nothing there.
+    from creditline import pixels
+
     try:
         code, quality = code_of(pixels.grey(data, BOX))
         canonical = pixels.canonical_hash(data) if with_pixels else None
@@ -55,10 +58,23 @@ def code_of(luma: NDArray[np.float32]) -> tuple[bytes, int]:
     Raises:
         UsageError: it is empty or larger than that; `pixels.grey` shrinks pictures.
     """
+    return sampled_code(sampled(luma))
+
+
+def sampled(luma: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The 64 × 64 samples that a code is made of; turning or mirroring them does so to the picture.
+
+    Raises:
+        UsageError: the luma is empty or too large, as for `code_of`.
+    """
     rows, columns = luma.shape
     if not (1 <= rows <= BOX and 1 <= columns <= BOX):
         raise UsageError(f"a fingerprint is taken of 1 to {BOX} pixels each way, not of {columns} × {rows}")
-    samples = _sampled(_sampled(luma, rows).T, columns).T
+    return _sampled(_sampled(luma, rows).T, columns).T
+
+
+def sampled_code(samples: NDArray[np.float64]) -> tuple[bytes, int]:
+    """The code and the quality of 64 × 64 samples."""
     cosines = _cosines()
     coefficients = (cosines @ samples @ cosines.T).ravel()
     # The 128th smallest of 256, not the mean of the middle two: a bit stands for "above", and 128 are.

@@ -49,6 +49,7 @@ _INACCESSIBLE = frozenset({"manifest.inaccessible", "ingredient.manifest.inacces
 
 WORST_FIRST = ("invalid", "remote", "valid", "trusted")
 
+_FOUND_IN = re.compile(r"found in \[?(\w{1,40})\]? trust anchors")
 _TRAINING = re.compile(r"(?:cawg|c2pa)\.training-mining(?:$|[._])")
 _ACTIONS = re.compile(r"c2pa\.actions(?:$|[._])")
 
@@ -213,6 +214,18 @@ def failures(report: Json) -> tuple[str, ...]:
     """The codes of what failed in the active manifest."""
     results = as_dict(as_dict(report.get("validation_results")).get("activeManifest"))
     return tuple(problem.code for problem in _statuses(results.get("failure")))
+
+
+def anchors(report: Json) -> str | None:
+    """Where the SDK found the root of the active manifest's signer: `system_anchors`, `user_anchors`, ….
+
+    None when it found none or does not say; it says so only in a sentence.
+    """
+    results = as_dict(as_dict(report.get("validation_results")).get("activeManifest"))
+    for status in _statuses(results.get("success")):
+        if status.code == TRUSTED and (found := _FOUND_IN.search(status.explanation or "")):
+            return found.group(1)
+    return None
 
 
 def tampered(report: Json) -> bool:

@@ -24,12 +24,17 @@ from creditline.model.reading import C2paProblem, C2paReading
 from creditline.vocab import trust
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of a file that is validated: the whole of it is hashed once per trust list that is tried."""
 MAX_REPORT = 16 * 1024 * 1024
 """Characters of the SDK's JSON report; the largest of real files is 40 thousand."""
+
+SHIPPED = "interim"
+"""The lists of the package, named for the wider of the two."""
+OFFICIAL_ANCHORS = "system_anchors"
+"""The SDK's word for where a signer's root was found, when it was among the `trust_anchors`."""
 
 STATES = {"Trusted": "trusted", "Valid": "valid", "Invalid": "invalid"}
 """The SDK's word → contract §3."""
@@ -42,9 +47,9 @@ def read(data: bytes, format: str, *, user_anchors: str | None = None) -> C2paRe
     """The state of the manifest store in a file, and what its manifests declare.
 
     `format` is one of `model.picture.FORMATS`; `user_anchors` PEM text with the user's own roots. `trust_list`
-    names the list that made the signer known: the official one is asked first, then the interim one, then the
-    user's. What the SDK cannot read is `unreadable`, with the reason in `problems`; a format that it does not know
-    is `not_examined`. An identity (CAWG) that only a network could confirm leaves the SDK's state at `invalid`,
+    names the list that made the signer known: the official one before the interim one before the user's. What the
+    SDK cannot read is `unreadable`, with the reason in `problems`; a format that it does not know is
+    `not_examined`. An identity (CAWG) that only a network could confirm leaves the SDK's state at `invalid`,
     never `tampered`, with `cawg.ica.did_unavailable` among the problems.
 
     Raises:
@@ -60,38 +65,61 @@ def read(data: bytes, format: str, *, user_anchors: str | None = None) -> C2paRe
     reading = C2paReading(state="unreadable")
     for name, context in _contexts(user_anchors):
         try:
-            reading = _reading(_report(data, MEDIA_TYPES[format], context))
+            report = _report(data, MEDIA_TYPES[format], context)
+            reading = _reading(report)
         except _SDK_ERRORS as error:
             return _unread(error)
         if reading.state == "trusted":
-            return replace(reading, trust_list=name)
+            official = name == SHIPPED and manifest_store.anchors(report) == OFFICIAL_ANCHORS
+            return replace(reading, trust_list="c2pa" if official else name)
     return reading
 
 
+def read_under(data: bytes, media_type: str, lists: Mapping[str, str]) -> C2paReading:
+    """As `read`, but under exactly these of the SDK's `trust` settings and no list of ours, to compare settings.
+
+    `media_type` may also be that of a bare manifest store, `application/c2pa`.
+    """
+    if len(data) > MAX_FILE:
+        raise LimitError(f"Content Credentials are checked in files up to {MAX_FILE} bytes, this has {len(data)}")
+    try:
+        return _reading(_report(data, media_type, _own_context(tuple(sorted(lists.items())), os.getpid())))
+    except _SDK_ERRORS as error:
+        return _unread(error)
+
+
 def _contexts(user_anchors: str | None) -> Iterator[tuple[str, Context]]:
-    """Which lists to believe, fewest first; each includes those before it, so the last reading is the fullest."""
-    for name in ("c2pa", "interim"):
-        yield name, _context(name, "", os.getpid())
+    """Which lists to believe: those in the package at once, then the user's own roots with them."""
+    yield SHIPPED, _context("", os.getpid())
     if user_anchors:
         try:
-            yield "user", _context("interim", user_anchors, os.getpid())
+            yield "user", _context(user_anchors, os.getpid())
         except _SDK_ERRORS as error:
             raise UsageError(f"the SDK does not take the trusted roots: {error}") from error
 
 
 @lru_cache(maxsize=8)
-def _context(name: str, user_anchors: str, _process: int) -> Context:
-    """An SDK context, shared by threads; one per process, since the SDK refuses those inherited over a fork."""
-    lists: dict[str, str] = {
-        "trust_anchors": "\n".join(trust.load(part).pem for part in ("c2pa", "c2pa-tsa")),
-        "trust_config": trust.eku_config(),
-    }
-    if name == "interim":
-        lists["trust_anchors"] += "\n" + trust.load("interim").pem
-        lists["allowed_list"] = trust.load("interim-allowed").pem
-    if user_anchors:
-        lists["user_anchors"] = user_anchors
-    return Context.from_dict(settings(lists))
+def _context(user_anchors: str, _process: int) -> Context:
+    """An SDK context, shared by threads; one per process, since the SDK refuses those inherited over a fork.
+
+    The official list goes in as the system's anchors, any other as the user's, so that the report of one reading
+    tells which of them made a signer known.
+    """
+    return Context.from_dict(
+        settings(
+            {
+                "trust_anchors": "\n".join(trust.load(part).pem for part in ("c2pa", "c2pa-tsa")),
+                "user_anchors": f"{trust.load('interim').pem}\n{user_anchors}",
+                "allowed_list": trust.load("interim-allowed").pem,
+                "trust_config": trust.eku_config(),
+            }
+        )
+    )
+
+
+@lru_cache(maxsize=8)
+def _own_context(lists: tuple[tuple[str, str], ...], _process: int) -> Context:
+    return Context.from_dict(settings(dict(lists)))
 
 
 def settings(lists: dict[str, str]) -> dict[str, Any]:

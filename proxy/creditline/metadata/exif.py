@@ -1,6 +1,6 @@
 """Exif (Exif 3.0, TIFF 6.0): a bounded walk over the directories, and a builder for small fresh blocks.
 
-Keys are `IFD0:Artist`, `ExifIFD:UserComment`, `GPS:GPSLatitude`, with the names of piexif's tag table and
+Keys are `IFD0:Artist`, `ExifIFD:UserComment`, `GPS:GPSLatitude`, with the names of `vocab.exif_tags` and
 `IFD0:0xABCD` for unknown tags. The maker's note, previews and layout tags are never decoded. Values are read
 here and not by `piexif.load`, which gives up a whole block over one odd entry, overlooks tags outside their
 usual directory (generators put UserComment into IFD0) and has no bound on time.
@@ -12,11 +12,10 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import piexif
-
 from creditline.model.errors import CarrierError, LimitError, UsageError
 from creditline.model.picture import Problem
 from creditline.model.reading import Property
+from creditline.vocab import exif_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,14 +48,11 @@ _SKIPPED = _LAYOUT | _OTHER_CARRIERS | _OPAQUE | frozenset(_POINTERS)
 _COMMENTED = frozenset({0x9286, 0x001B, 0x001C})
 """UserComment, GPSProcessingMethod, GPSAreaInformation: eight bytes of character code, then text."""
 _NAMES = {
-    group: {tag: info["name"] for tag, info in piexif.TAGS[table].items()}
-    for group, table in (
-        ("IFD0", "Image"),
-        ("IFD1", "Image"),
-        ("ExifIFD", "Exif"),
-        ("GPS", "GPS"),
-        ("InteropIFD", "Interop"),
-    )
+    "IFD0": exif_tags.IFD0,
+    "IFD1": exif_tags.IFD0,
+    "ExifIFD": exif_tags.EXIF,
+    "GPS": exif_tags.GPS,
+    "InteropIFD": exif_tags.INTEROP,
 }
 
 
@@ -272,7 +268,7 @@ def _comment(data: bytes, order: str) -> str:
             except UnicodeDecodeError:
                 continue
     known = code in (b"ASCII\0\0\0", b"JIS\0\0\0\0\0", bytes(8))
-    return _decode((text if known else data).lstrip(b"\0").partition(b"\0")[0])
+    return _decode((text.lstrip(b"\0") if known else data).partition(b"\0")[0])
 
 
 def _utf16(text: bytes, order: str) -> str:
@@ -292,6 +288,8 @@ def build(properties: Mapping[str, str]) -> bytes:
     UsageError for an unknown key or a value that the tag's type cannot take. Only for new pictures: it never
     rewrites a block that a camera made.
     """
+    import piexif  # only who writes waits for it
+
     tables = {"IFD0": "0th", "ExifIFD": "Exif", "GPS": "GPS"}
     directories: dict[str, dict[int, object]] = {"0th": {}, "Exif": {}, "GPS": {}}
     for key, value in properties.items():
@@ -299,7 +297,10 @@ def build(properties: Mapping[str, str]) -> bytes:
         tag = next((tag for tag, known in _NAMES.get(group, {}).items() if known == name), None)
         if group not in tables or tag is None:
             raise UsageError(f"{key!r} is no Exif key.")
-        kind = piexif.TAGS["Image" if group == "IFD0" else tables[group]][tag]["type"]
+        known = piexif.TAGS["Image" if group == "IFD0" else tables[group]].get(tag)
+        if known is None:
+            raise UsageError(f"{key} cannot be written.")
+        kind = known["type"]
         try:
             directories[tables[group]][tag] = _encode(tag, kind, value)
         except ValueError:

@@ -253,7 +253,13 @@ def _members(node: _Node, path: str, into: dict[str, _Found]) -> None:
     for name, text in node.attributes.items():
         if _is_property(name):
             _add(path if name == "rdf:value" else _join(path, name), text, into)
+    stated: set[str] = set()
     for child in node.children:
+        # ISO 16684-1 forbids a property twice in one node too: of two that say something the first counts.
+        if child.name in stated:
+            continue
+        if child.children or child.text.strip() or "rdf:resource" in child.attributes:
+            stated.add(child.name)
         _value(child, path if child.name == "rdf:value" else _join(path, child.name), into)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from creditline.model.errors import UsageError
 from creditline.vocab.namespaces import ALT, BAG, SEQ, URI_OF
@@ -55,15 +54,18 @@ def _element(name: str, content: str) -> str:
 def _text(text: str) -> str:
     if _ILLEGAL.search(text):
         raise UsageError("XMP cannot hold control characters.")
-    return escape(text, {"\r": "&#13;"})
+    return _escaped(text).replace("\r", "&#13;")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _content(key: str, value: Value) -> str:
     if isinstance(value, dict) or (key in ALT and isinstance(value, str)):
         languages = value if isinstance(value, dict) else {"x-default": value}
         items = "".join(
-            f'<rdf:li xml:lang="{escape(lang, {chr(34): "&quot;"})}">{_text(text)}</rdf:li>'
-            for lang, text in languages.items()
+            f'<rdf:li xml:lang="{_escaped(lang)}">{_text(text)}</rdf:li>' for lang, text in languages.items()
         )
         return f"<rdf:Alt>{items}</rdf:Alt>"
     if isinstance(value, list) or key in SEQ or key in BAG:

@@ -17,6 +17,20 @@ IIM_BYTES = {
 """IIM 4.2: the longest value of a dataset, in bytes. A value cut there is an expected truncation."""
 
 
+_SVG = {
+    "creator": "dc:creator",
+    "contributor": "dc:contributor",
+    "copyright_notice": "dc:rights",
+    "source": "dc:source",
+    "license_url": "cc:license",
+    "title": "dc:title|title",
+    "identifier": "dc:identifier",
+    "caption": "dc:description|desc",
+    "keywords": "dc:subject",
+}
+"""Creative Commons' RDF in SVG, and the picture's own title and description."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldDef:
     """One canonical field.
@@ -47,6 +61,7 @@ def _field(
     iptc: str = "",
     irb: str = "",
     png: str = "",
+    mp4: str = "",
     weak: str = "",
     many: bool = False,
     date: bool = False,
@@ -61,6 +76,8 @@ def _field(
         ("iptc", iptc),
         ("photoshop", irb),
         ("png_text", png),
+        ("mp4_metadata", mp4),
+        ("svg_metadata", _SVG.get(id_, "")),
         ("exif", weak),
     )
     for carrier, keys in carriers:
@@ -72,6 +89,11 @@ def _members(struct: str, *members: str) -> str:
     """Keys of struct members as the XMP reader flattens them."""
     prefix = struct.partition(":")[0]
     return "|".join(f"{struct}/{m if ':' in m else f'{prefix}:{m}'}" for m in members)
+
+
+def _apple(*names: str) -> str:
+    """Keys of QuickTime's metadata lists, and the bare names that other writers use there."""
+    return "|".join(f"mdta:{prefix}{name}" for name in names for prefix in ("com.apple.quicktime.", ""))
 
 
 _CONTACT = "Iptc4xmpCore:CreatorContactInfo"
@@ -89,6 +111,7 @@ FIELDS: tuple[FieldDef, ...] = (
         xmp="dc:creator|tiff:Artist",
         iptc="2:080",
         png="Author|Artist|exif:Artist",
+        mp4="ilst:©ART|ilst:©aut|udta:©ART|udta:©aut|udta:auth|" + _apple("author", "artist"),
         weak="IFD0:XPAuthor",
         many=True,
     ),
@@ -131,6 +154,7 @@ FIELDS: tuple[FieldDef, ...] = (
         xmp="dc:rights|tiff:Copyright",
         iptc="2:116",
         png="Copyright|exif:Copyright",
+        mp4="ilst:cprt|ilst:©cpy|udta:©cpy|udta:cprt|" + _apple("copyright"),
     ),
     _field(
         "copyright_owner", "cmi", (3,), 3, xmp=_members("plus:CopyrightOwner", "CopyrightOwnerName"), many=True
@@ -185,7 +209,17 @@ FIELDS: tuple[FieldDef, ...] = (
         + _members("Iptc4xmpExt:LinkedEncRightsExpr", "LinkedRightsExpr"),
     ),
     # which work it is
-    _field("title", "cmi", (1,), 1, xmp="dc:title", iptc="2:005", png="Title", weak="IFD0:XPTitle"),
+    _field(
+        "title",
+        "cmi",
+        (1,),
+        1,
+        xmp="dc:title",
+        iptc="2:005",
+        png="Title",
+        mp4="ilst:©nam|udta:©nam|udta:titl|" + _apple("title", "displayname"),
+        weak="IFD0:XPTitle",
+    ),
     _field("headline", "cmi", (1,), 1, xmp="photoshop:Headline", iptc="2:105"),
     _field("job_id", "cmi", (7,), 7, xmp="photoshop:TransmissionReference", iptc="2:103"),
     _field(
@@ -241,7 +275,9 @@ FIELDS: tuple[FieldDef, ...] = (
         exif="IFD0:ImageDescription",
         xmp="dc:description|tiff:ImageDescription|exif:UserComment",
         iptc="2:120",
-        png="Description|Comment|exif:ImageDescription",
+        png="Description|Comment|comment|exif:ImageDescription",
+        mp4="ilst:©des|ilst:desc|ilst:ldes|ilst:©cmt|udta:©des|udta:dscp|udta:©cmt|"
+        + _apple("description", "comment"),
         weak="IFD0:XPComment|ExifIFD:UserComment|IFD0:UserComment",
     ),
     _field("caption_writer", "description", (5,), xmp="photoshop:CaptionWriter", iptc="2:122"),
@@ -272,6 +308,7 @@ FIELDS: tuple[FieldDef, ...] = (
         xmp="xmp:CreatorTool|tiff:Software",
         iptc="2:065",
         png="Software",
+        mp4="ilst:©too|ilst:©swr|udta:©swr|udta:©too|" + _apple("software"),
     ),
     _field(
         "edit_history",
@@ -295,7 +332,7 @@ FIELDS: tuple[FieldDef, ...] = (
     _field("ai_system_version", "ai", xmp="Iptc4xmpExt:AISystemVersionUsed"),
     _field("ai_prompt", "ai", xmp="Iptc4xmpExt:AIPromptInformation"),
     _field("ai_prompt_writer", "ai", xmp="Iptc4xmpExt:AIPromptWriterName"),
-    _field("tc260_aigc", "ai", xmp="TC260:AIGC|TC260:Aigc", png="AIGC"),
+    _field("tc260_aigc", "ai", xmp="TC260:AIGC|TC260:Aigc", png="AIGC", mp4="AIGC"),
     # people, places, devices
     _field(
         "person_shown",

@@ -48,3 +48,15 @@ CANDIDATE = Threshold(
 """Past `ALONE` and up to here: perhaps, and something else must decide."""
 
 THRESHOLDS = (VARIANT, ALONE, CANDIDATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """So many points that agree on a placement and a correlation above which the pictures are the same there."""
+
+    inliers: int
+    correlation: float
+
+
+PLACED = (Agreement(10, 0.9), Agreement(30, 0.8))
+"""A placement that meets one of these is believed."""

@@ -40,6 +40,8 @@ class LinearIndex:
         self._length = 0
         self._highest = -1
         self._lock = threading.Lock()
+        self._source: LedgerNames | None = None
+        self._loaded = -1
 
     @classmethod
     def load(cls, ledger: Ledger, kind: str) -> Self:
@@ -53,7 +55,21 @@ class LinearIndex:
         index._reserve(names.count())
         for numbers, codes in names.codes():
             index._append(np.array(numbers, np.int64), codes)
+        index._source, index._loaded = names, index._highest
         return index
+
+    def refresh(self) -> None:
+        """Takes in what was added to the ledger since, by this process or another; `within` does it by itself.
+
+        Raises:
+            LedgerError: the ledger cannot be read.
+        """
+        if self._source is None:
+            return
+        for numbers, codes in self._source.codes(after=self._loaded):
+            pieces = (codes[start : start + CODE_BYTES] for start in range(0, len(codes), CODE_BYTES))
+            self._merge(dict(zip(numbers, pieces, strict=True)))
+            self._loaded = max(self._loaded, numbers[-1])
 
     def __len__(self) -> int:
         """How many ids are held."""
@@ -96,6 +112,7 @@ class LinearIndex:
     def within(self, code: bytes, radius: int) -> list[tuple[str, int]]:
         """Every id whose code differs in at most `radius` bits, with the distance; nearest first, then by id."""
         _check(code)
+        self.refresh()
         query = np.frombuffer(code, np.uint64)
         found: list[tuple[int, int]] = []
         with self._lock:

@@ -69,13 +69,14 @@ class LedgerNames:
         with self._ledger.reads() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def codes(self) -> Iterator[tuple[Sequence[int], bytes]]:
-        """Numbers and joined codes of every known work's pictures, in pages, straight from the driver.
+    def codes(self, after: int = -1) -> Iterator[tuple[Sequence[int], bytes]]:
+        """Numbers above `after`, rising, and joined codes of known works' pictures, in pages from the driver.
 
         Raises:
             LedgerError: a code that is not of 32 bytes (`ledger_damaged`).
         """
         query = sa.select(fingerprints.c.seq, fingerprints.c.code).where(*self._searched())
+        query = query.where(fingerprints.c.seq > after)
         with self._ledger.reads() as connection:
             # SQLAlchemy's rows would double the time of a cold load of a million codes.
             result = connection.execute(query.order_by(fingerprints.c.seq))

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from creditline.metadata.generators.record import COMMENTS, MAX_TEXT, parse_json, text_of
+from creditline.metadata.generators.places import PLACES, text_of
+from creditline.metadata.generators.record import MAX_TEXT, parse_json
 from creditline.model.reading import Generation
 
 if TYPE_CHECKING:
     from creditline.model.reading import Property
 
-KEYS = COMMENTS | {"parameters", "comment", "GIF comment"}
+KEYS = PLACES
 MIN_SETTINGS = 3
 """Fewer `Key: value` pairs are a sentence of the prompt."""
 MAX_LINES = 40

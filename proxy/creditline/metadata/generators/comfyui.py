@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from creditline.metadata.generators.comfyui_graph import Graph, Node, Trace, trace
-from creditline.metadata.generators.record import COMMENTS, MAX_TEXT, parse_json, scalar, text_of
+from creditline.metadata.generators.places import COMMENTS, STEALTH, text_of
+from creditline.metadata.generators.record import MAX_TEXT, parse_json, scalar
 from creditline.model.reading import Generation
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 GENERATOR = "ComfyUI"
 EXIF_KEYS = frozenset({"IFD0:Make", "IFD0:Model", "IFD0:ImageDescription"})
-KEYS = COMMENTS | EXIF_KEYS | {"prompt", "workflow", "comment"}
+KEYS = COMMENTS | STEALTH.keys() | EXIF_KEYS | {"prompt", "workflow", "comment"}
 
 _LABEL = re.compile(r"\s{0,8}(prompt|workflow)\s{0,8}:\s{0,8}(?=[{\[])", re.IGNORECASE)
 _SAMPLER_WIDGETS = {

@@ -15,6 +15,8 @@ MAX_NODES = 5_000
 """Nodes visited per question; large workflows have some hundred."""
 MAX_TEXTS = 50
 """Texts joined into one prompt."""
+MAX_SAMPLERS = 20
+"""Samplers whose seeds are kept; a picture passes through two or three."""
 
 TEXT_INPUTS = (
     *("text", "text_g", "text_l", "t5xxl", "clip_l", "prompt", "positive_prompt", "string", "value"),
@@ -67,17 +69,16 @@ def trace(graph: Graph) -> Trace:
     """The sampler nearest to a save node, and what feeds it. Never raises; every walk is bounded."""
     if len(graph) > MAX_NODES:
         return Trace(None, None, None, (), (), f"The graph has more than {MAX_NODES} nodes.")
-    samplers = _samplers(graph)
+    outputs = _outputs(graph)
+    samplers = _samplers(graph, outputs)
     if not samplers:
-        return Trace(
-            None, None, None, _models(graph, _outputs(graph)), (), "No sampler leads to the saved picture."
-        )
+        return Trace(None, None, None, _models(graph, outputs), (), "No sampler leads to the saved picture.")
     sampler = samplers[0]
     node = graph[sampler]
     positive, negative = _conditioning(graph, node)
     prompt = _text(graph, positive, "positive")
     negative_text = _text(graph, negative, "negative")
-    seed = _literal(graph, sampler, ("seed", "noise_seed"))
+    seed = _seed(graph, sampler)
     models = _models(graph, [sampler])
     missing = [
         name
@@ -86,13 +87,18 @@ def trace(graph: Graph) -> Trace:
     ]
     settings = [(name, value) for name in SETTINGS if (value := _literal(graph, sampler, (name,))) is not None]
     settings += [("lora", name) for name in _loras(graph, sampler)]
+    seeds = [_seed(graph, other) for other in samplers[1:MAX_SAMPLERS]]
+    settings += [("seed of another sampler", s) for s in dict.fromkeys(seeds) if s is not None and s != seed]
+    reasons = [f"Not to be followed in the graph: {', '.join(missing)}."] if missing else []
+    if len({next(iter(_samplers(graph, [output])), None) for output in outputs[:MAX_SAMPLERS]}) > 1:
+        reasons.append("The graph saves several pictures and does not say which one this is.")
     return Trace(
         prompt or None,
         negative_text or None,
         seed,
         models,
         tuple(settings),
-        f"Not to be followed in the graph: {', '.join(missing)}." if missing else None,
+        " ".join(reasons) or None,
     )
 
 
@@ -138,8 +144,14 @@ def _is_sampler(node: Node) -> bool:
     return {"sampler_name", "steps", "cfg"} <= node.inputs.keys()
 
 
-def _samplers(graph: Graph) -> list[str]:
-    return [n for n in _upstream(graph, _outputs(graph)) if _is_sampler(graph[n])]
+def _samplers(graph: Graph, outputs: list[str]) -> list[str]:
+    return [n for n in _upstream(graph, outputs) if _is_sampler(graph[n])]
+
+
+def _seed(graph: Graph, sampler: str) -> str | None:
+    """The seed of the noise that the picture began with; a sampler that adds none goes on with an earlier one."""
+    noisy = [n for n in _samplers(graph, [sampler]) if graph[n].inputs.get("add_noise") not in ("disable", False)]
+    return _literal(graph, noisy[0] if noisy else sampler, ("seed", "noise_seed"))
 
 
 def _conditioning(graph: Graph, node: Node) -> tuple[object, object]:

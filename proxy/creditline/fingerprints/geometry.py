@@ -1,0 +1,340 @@
+"""Whether one picture lies inside another, and where: points that agree on one placement, then the pixels themselves.
+
+ORB points (Rublee et al., 2011) spread over a grid, so that a line of text cannot take them all; pairs of points by
+their descriptors; one similarity (shift, turn, scale) that most of them agree on, found by RANSAC; and then the
+correlation of both pictures where they overlap, which is what decides. OpenCV does the work: the extra `geometry`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from math import atan2, degrees, hypot
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from creditline.model.errors import MissingPartError, PictureError
+from creditline.model.observation import Placement
+from creditline.vocab.thresholds import PLACED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+EDGE = 640
+"""Long edge in pixels at which an original is looked at, and a copy first."""
+LARGE_EDGE = 1280
+"""Long edge for a copy's second look: a picture on a screenshot of a page is a small part of it."""
+POINTS = 500
+LARGE_POINTS = 1500
+SMALL_EDGE = 160
+"""Long edge of the luma that is kept of an original, to correlate with: 20 kB instead of 300."""
+
+_COLUMNS, _ROWS = 10, 8
+_DETECTED = 5  # times the points that are kept: what the grid chooses from
+_RATIO = 0.85  # a pair of points must be nearer than this times the next best
+_REACH = 4.0  # pixels that a point may lie off its place
+_TRIALS = 1000
+_LEAST_SIDE = 32  # shorter pictures have no room for one ORB patch of 31 pixels
+_LARGEST_SCALE = 10.0
+_LEAST_OVERLAP = 0.03  # of either picture; placements that squeeze one to a point agree with anything
+_LEAST_CONTRAST = 4.0  # standard deviation in luma levels; what is even correlates with nothing or by chance
+_WHOLE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What comparing needs of a picture that is shown `width` × `height` pixels large.
+
+    `points` (n × 2) are in pixels of the size looked at, `edge` its long edge; `descriptors` n × 32 bytes, best
+    spread first. `luma` may be smaller than that size.
+    """
+
+    width: int
+    height: int
+    edge: float
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
+    luma: NDArray[np.uint8]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that it takes."""
+        return self.points.nbytes + self.descriptors.nbytes + self.luma.nbytes
+
+
+def available() -> bool:
+    """Whether the extra `geometry` is installed."""
+    return find_spec("cv2") is not None
+
+
+def original_features(data: bytes) -> Features:
+    """An original's features, 40 kB.
+
+    Raises:
+        PictureError, LimitError: it cannot be decoded.
+        MissingPartError: the extra `geometry` is not installed.
+    """
+    found = _features(_luma(data, EDGE), _size(data), POINTS)
+    return Features(
+        found.width, found.height, found.edge, found.points, found.descriptors, _reduced(found.luma, SMALL_EDGE)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy, decoded once, to be looked at in several ways."""
+
+    width: int
+    height: int
+    luma: NDArray[np.uint8]
+
+    def look(self, *, mirrored: bool = False, large: bool = False) -> Features:
+        """Its features as it is, or mirrored; `large` with three times the points at twice the size.
+
+        Raises:
+            MissingPartError: the extra `geometry` is not installed.
+        """
+        luma = self.luma if large else _reduced(self.luma, EDGE)
+        luma = np.ascontiguousarray(luma[:, ::-1]) if mirrored else luma
+        return _features(luma, (self.width, self.height), LARGE_POINTS if large else POINTS)
+
+    @property
+    def has_large(self) -> bool:
+        """Whether a second look would see more than the first."""
+        return max(self.luma.shape) > EDGE * 1.2
+
+
+def copy_of(data: bytes) -> Copy:
+    """A copy to be looked at.
+
+    Raises:
+        PictureError, LimitError: it cannot be decoded.
+    """
+    width, height = _size(data)
+    return Copy(width, height, _luma(data, LARGE_EDGE))
+
+
+def placed(original: Features, copy: Features, *, mirrored: bool = False) -> Placement | None:
+    """Where the original lies in the copy, by `vocab.thresholds.PLACED`; None where that is not known.
+
+    `mirrored` says that `copy` is the mirrored look. Points must agree and the pixels must: neither is enough.
+
+    Raises:
+        PictureError: OpenCV fails on it.
+        MissingPartError: the extra `geometry` is not installed.
+    """
+    found = measured(original, copy, mirrored=mirrored)
+    if found is None or not any(
+        found.inliers >= rule.inliers and found.correlation > rule.correlation for rule in PLACED
+    ):
+        return None
+    return found
+
+
+def whole(placement: Placement) -> bool:
+    """Whether copy and original show the same frame, but for a sliver: then the copy is no part and no composition."""
+    return placement.shown >= _WHOLE and placement.filled >= _WHOLE
+
+
+def measured(original: Features, copy: Features, *, mirrored: bool = False) -> Placement | None:
+    """The best placement, however weak; None where points agree on none. `placed` says what to believe."""
+    cv2 = _opencv()
+    try:
+        return _measured(cv2, original, copy, mirrored)
+    except cv2.error as error:
+        raise PictureError(f"the picture cannot be compared: {error}") from error
+
+
+def _measured(cv2: Any, original: Features, copy: Features, mirrored: bool) -> Placement | None:
+    pairs = _pairs(cv2, original.descriptors, copy.descriptors)
+    least = min(rule.inliers for rule in PLACED)
+    if len(pairs) < least:
+        return None
+    there, here = original.points[pairs[:, 0]], copy.points[pairs[:, 1]]
+    found, kept = cv2.estimateAffinePartial2D(
+        there, here, method=cv2.RANSAC, ransacReprojThreshold=_REACH, maxIters=_TRIALS, confidence=0.995
+    )
+    # Points that lie on one another, as of equal patches, are one witness.
+    inliers = 0 if kept is None else len(np.unique(np.round(there[kept.ravel() > 0]), axis=0))
+    if found is None or inliers < least or not np.isfinite(found).all():
+        return None
+    scale = hypot(found[0, 0], found[1, 0])
+    if not 1 / _LARGEST_SCALE <= scale <= _LARGEST_SCALE:
+        return None
+    box, shown, filled = _overlap(cv2, found, original, copy)
+    if min(shown, filled) < _LEAST_OVERLAP and max(shown, filled) < _WHOLE:
+        return None
+    correlation = _correlation(cv2, found, scale, original, copy)
+    if correlation is None:
+        return None
+    turn = degrees(atan2(found[1, 0], found[0, 0]))
+    by = (max(copy.width, copy.height) / copy.edge) / (max(original.width, original.height) / original.edge)
+    return Placement(
+        scale=round(scale * by, 4),
+        # The look was mirrored, so what turns it clockwise turns the copy the other way.
+        rotation=round((-turn if mirrored else turn) % 360, 1) % 360,
+        mirrored=mirrored,
+        box=box,
+        shown=round(shown, 3),
+        filled=round(filled, 3),
+        inliers=inliers,
+        correlation=round(correlation, 3),
+    )
+
+
+def _pairs(cv2: Any, there: NDArray[np.uint8], here: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Rows of the two that are each other's clear match, seen from either side; n × 2."""
+    if len(there) < 2 or len(here) < 2:
+        return np.empty((0, 2), np.intp)
+    distances = cv2.batchDistance(there, here, cv2.CV_32S, normType=cv2.NORM_HAMMING)[0]
+    found = np.zeros(distances.shape, bool)
+    for seen, clear in ((distances, found), (distances.T, found.T)):
+        rows = np.arange(len(seen))
+        best = seen.argmin(axis=1)
+        next_ = np.partition(seen, 1, axis=1)[:, 1]
+        near = seen[rows, best] < _RATIO * next_
+        clear[rows[near], best[near]] = True
+    return np.argwhere(found)
+
+
+def _overlap(
+    cv2: Any, found: NDArray[np.float64], original: Features, copy: Features
+) -> tuple[tuple[int, int, int, int], float, float]:
+    """The part of the original that is shown, in its pixels; its share of the original; and that of the copy."""
+    there = _frame(original)
+    back = cv2.transform(_frame(copy)[None], cv2.invertAffineTransform(found))[0].astype(np.float64)
+    shape = _clipped(back, there[2, 0], there[2, 1])
+    if len(shape) < 3:
+        return (0, 0, 0, 0), 0.0, 0.0
+    area = _area(shape)
+    shown, filled = min(1.0, area / _area(there)), min(1.0, area / _area(back))
+    corners = np.floor(shape * (max(original.width, original.height) / original.edge) + 0.5)
+    left, top = corners.min(axis=0)
+    right, bottom = corners.max(axis=0)
+    return (int(left), int(top), int(right - left), int(bottom - top)), shown, filled
+
+
+def _clipped(shape: NDArray[np.float64], width: float, height: float) -> NDArray[np.float64]:
+    """The part of a convex polygon inside a rectangle at the origin (Sutherland and Hodgman, 1974)."""
+    for axis, sign, edge in ((0, 1.0, 0.0), (0, -1.0, width), (1, 1.0, 0.0), (1, -1.0, height)):
+        kept: list[NDArray[np.float64]] = []
+        inside = sign * (shape[:, axis] - edge)
+        for number, (here, distance) in enumerate(zip(shape, inside, strict=True)):
+            before, distance_before = shape[number - 1], inside[number - 1]
+            if (distance < 0) != (distance_before < 0):
+                kept.append(before + (here - before) * (distance_before / (distance_before - distance)))
+            if distance >= 0:
+                kept.append(here)
+        if not kept:
+            return np.empty((0, 2))
+        shape = np.array(kept)
+    return shape
+
+
+def _area(shape: NDArray[np.float64]) -> float:
+    x, y = shape.T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+
+def _frame(of: Features) -> NDArray[np.float64]:
+    by = of.edge / max(of.width, of.height)
+    width, height = of.width * by, of.height * by
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+
+
+def _correlation(
+    cv2: Any, found: NDArray[np.float64], scale: float, original: Features, copy: Features
+) -> float | None:
+    """Pearson's, of both lumas in the original's frame, where they overlap; None where one of them is even."""
+    rows, columns = original.luma.shape
+    small = max(rows, columns) / original.edge  # kept pixels per pixel looked at
+    large = max(copy.luma.shape) / copy.edge
+    # From a kept pixel of the original to the copy's luma, pixel centres on pixel centres.
+    way = np.vstack([found, (0, 0, 1)])
+    way = _scaling(large) @ way @ _scaling(1 / small)
+    step = scale * large / small  # pixels of the copy's luma for one kept pixel
+    luma = copy.luma
+    if step > 1:
+        luma = cv2.GaussianBlur(luma, (0, 0), 0.5 * step)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    seen = cv2.warpAffine(luma, way[:2], (columns, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    mask = cv2.warpAffine(np.full(luma.shape, 255, np.uint8), way[:2], (columns, rows), flags=flags)
+    inside = cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=255) > 250
+    if inside.sum() < 64:
+        return None
+    a, b = (cv2.GaussianBlur(part, (0, 0), 1.0).astype(np.float64)[inside] for part in (original.luma, seen))
+    if min(a.std(), b.std()) < _LEAST_CONTRAST:
+        return None
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def _scaling(by: float) -> NDArray[np.float64]:
+    """From pixel centres to pixel centres of a picture `by` times as large."""
+    shift = by / 2 - 0.5
+    return np.array([(by, 0, shift), (0, by, shift), (0, 0, 1)])
+
+
+def _features(luma: NDArray[np.uint8], size: tuple[int, int], points: int) -> Features:
+    """Features of a luma at the size at which it is."""
+    cv2 = _opencv()
+    rows, columns = luma.shape
+    where, what = np.empty((0, 2), np.float32), np.empty((0, 32), np.uint8)
+    if min(rows, columns) >= _LEAST_SIDE:
+        try:
+            # A low bar for corners: the grid takes the best of each cell, and dark ones have weak corners only.
+            orb = cv2.ORB_create(nfeatures=points * _DETECTED, fastThreshold=8)
+            chosen = _spread(list(orb.detect(luma, None)), columns, rows, points)
+            chosen, described = orb.compute(luma, chosen)
+        except cv2.error as error:
+            raise PictureError(f"the picture cannot be compared: {error}") from error
+        if described is not None and len(chosen):
+            where = np.array([point.pt for point in chosen], np.float32)
+            what = described
+    return Features(*size, float(max(rows, columns)), where, what, luma)
+
+
+def _spread(found: list[Any], columns: int, rows: int, points: int) -> list[Any]:
+    """The strongest of each cell of the grid first, then the second of each, until there are enough."""
+    facts = np.array([(*point.pt, point.response) for point in found], np.float64).reshape(-1, 3)
+    cells = (facts[:, 0] * _COLUMNS / columns).astype(int) + _COLUMNS * (facts[:, 1] * _ROWS / rows).astype(int)
+    order = np.lexsort((facts[:, 1], facts[:, 0], -facts[:, 2], cells))
+    counts = np.bincount(cells)
+    rank = np.empty(len(found), int)
+    rank[order] = np.arange(len(found)) - np.repeat(np.cumsum(counts) - counts, counts)
+    chosen = np.lexsort((-facts[:, 2], rank))[:points]
+    return [found[number] for number in chosen]
+
+
+def _luma(data: bytes, edge: int) -> NDArray[np.uint8]:
+    from creditline import pixels  # decoders are memory for nothing in a process that only asks `available`
+
+    return np.round(pixels.grey(data, edge)).astype(np.uint8)
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    from creditline import pixels
+
+    return pixels.size(data)
+
+
+def _reduced(luma: NDArray[np.uint8], edge: int) -> NDArray[np.uint8]:
+    longest = max(luma.shape)
+    if longest <= edge:
+        return luma
+    rows, columns = (max(1, round(side * edge / longest)) for side in luma.shape)
+    small: NDArray[np.uint8] = _opencv().resize(luma, (columns, rows), interpolation=_opencv().INTER_AREA)
+    return small
+
+
+def _opencv() -> Any:
+    """OpenCV, on one thread: it would start as many as there are cores, beside a proxy that needs them."""
+    try:
+        import cv2
+    except ImportError as error:
+        raise MissingPartError(
+            "pictures cannot be aligned: OpenCV is not installed", next_step="pip install 'creditline[geometry]'"
+        ) from error
+    if cv2.getNumThreads() != 1:
+        cv2.setNumThreads(1)
+    return cv2
