@@ -42,6 +42,9 @@ docs: $(STAMP) ## Write the generated reference pages anew
 bench: $(STAMP) ## Print each performance claim as a ratio
 	@$(RUN)/python bench/run.py
 
+conformance: $(STAMP) ## Compare the reading with ExifTool's and the C2PA SDK's, over ../shared/corpus
+	@$(RUN)/python tools/conformance.py
+
 browsers: ## Install Chromium with the system's package manager, or say what to type
 	@tools/install-browsers.sh
 
@@ -53,4 +56,4 @@ clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test check lint docs bench browsers ci-deps clean
+.PHONY: help demo test check lint docs bench conformance browsers ci-deps clean

@@ -482,6 +482,45 @@ def test_a_dng_is_not_taken_for_its_preview() -> None:
         pixels.upright_rgba(small)
 
 
+def test_low_bits_run_down_the_columns() -> None:
+    """Column by column from the left, each from the top, eight to a byte, first bit highest; colours in order."""
+    samples = np.zeros((4, 3, 4), dtype=np.uint8)  # rows × columns
+    samples[..., 3] = 254
+    samples[0, 0] = samples[3, 0] = (1, 0, 1, 255)
+    samples[1, 1, 3] = 255
+    bits = pixels.low_bits(saved(Image.fromarray(samples, "RGBA"), "PNG"), 1000)
+
+    assert bits is not None
+    assert (bytes((0b10010100,)), 12) == (bits.alpha, bits.pixels)
+    assert bytes((0b10100000, 0b01010000, 0, 0)) == bits.rgb
+
+
+def test_low_bits_are_those_of_the_file() -> None:
+    """Neither turned nor multiplied, no more than asked for; a colour table's entries count as its colours."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = Image.new("RGBA", (16, 8), (1, 2, 3, 0))
+    picture.putpixel((0, 0), (0, 0, 0, 255))
+    lossless = {"lossless": True, "exact": True}
+    readings = [
+        pixels.low_bits(saved(picture, kind, **options), 16)
+        for kind, options in (("PNG", {}), ("PNG", {"exif": exif}), ("WEBP", lossless))
+    ]
+    readings.append(pixels.low_bits(saved(picture.quantize(2), "PNG"), 16))
+
+    assert [pixels.LowBits(alpha=b"\x80\x00", rgb=b"\x16\xdb", pixels=128)] * 4 == readings
+
+
+def test_low_bits_of_other_pictures() -> None:
+    """Without transparency there is no alpha; wider samples have no bits that anybody hides in."""
+    opaque = pixels.low_bits(saved(Image.new("RGB", (8, 8), (255, 255, 255)), "PNG"), 8)
+
+    assert pixels.LowBits(alpha=None, rgb=b"\xff", pixels=64) == opaque
+    assert pixels.low_bits(saved(Image.new("I;16", (8, 8)), "PNG"), 8) is None
+    with pytest.raises(LimitError):
+        pixels.low_bits(saved(corners(), "PNG"), 8, max_pixels=10)
+
+
 def test_no_warning_leaks_and_filters_come_back() -> None:
     """Pillow's warnings stay inside, also with threads; afterwards the filters are what they were."""
     before = list(warnings.filters)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli.main import COMMANDS, cli
+from creditline.capture.options import NAMES
+from creditline.cli.main import COMMANDS, EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_LOST, cli
 from creditline.fingerprints.perceptual import KIND
 from creditline.model.settings import KEYS, Settings
 from creditline.server.openapi import document
@@ -21,8 +22,31 @@ from creditline.vocab.thresholds import ALONE, CANDIDATE, MINIMUM_QUALITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+EXIT_CODES = {
+    EXIT_DONE: "done, and nothing was lost",
+    EXIT_LOST: "done, and something was lost, or a check did not hold",
+    EXIT_FAILED: "it could not be done: usage, an unreadable file, no such thing",
+    EXIT_DIFFERENT: "not the same work, or no match",
+    EXIT_INTERRUPTED: "ended by Ctrl-C (`start` ends with 0 then)",
+}
+PAGES_FOR_PEOPLE = {
+    "GET /": "what happened lately",
+    "GET /works": "works, newest first",
+    "GET /works/{id}": "one work: what was seen of it, and its audits",
+    "GET /audits/{id}": "one audit: the pictures side by side, field by field",
+    "GET /sites": "sites that were seen",
+    "GET /sites/{id}": "one site: what it did to which fields, and what was missed",
+    "GET /pictures/{sha256}/thumbnail": "a small picture of what is kept",
+    "GET /sign-in": "where the link of `creditline start` leads; its button signs in",
+    "POST /sign-in": "takes the link's one-time token, from the server's own page only",
+    "POST /sign-out": "ends the session",
+    "GET /static/{name}": "style sheet, script and icons",
+}
+"""Routes of the pages, which are in no OpenAPI document; tests/test_docs.py holds them against the router."""
+
 NOTE = "<!-- Written by `make docs` from the code; edits here are lost. -->\n\n"
 
 
@@ -30,10 +54,17 @@ def commands() -> str:
     """Every command with its help, as `creditline COMMAND --help` prints it."""
     lines = [
         "# Commands\n",
-        "Exit codes: 0 done and nothing lost · 1 done, and something was lost (or a check did not",
+        "| exit code | means |",
+        "|---|---|",
+        *(f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()),
+        "",
+        "What could not be done is one line on standard error: what, why, and what to do next. With `--json` standard output",
+        "holds JSON Lines and nothing else ([shapes](json.md)). `-` is standard input where `inspect` takes a path.\n",
+        "## `creditline`\n",
     ]
-    lines += ["hold) · 2 it could not be done · 3 not the same work, or no match.\n"]
-    context = click.Context(cli, info_name="creditline", max_content_width=100)
+    settings: dict[str, Any] = {**cli.context_settings, "terminal_width": 100}
+    context = click.Context(cli, info_name="creditline", **settings)
+    lines += ["```text", cli.get_help(context), "```\n"]
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None
@@ -42,7 +73,7 @@ def commands() -> str:
 
 
 def _help(command: click.Command, name: str, parent: click.Context, level: str) -> list[str]:
-    context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=100)
     path = context.command_path
     lines = [f"{level} `{path}`\n", "```text", command.get_help(context), "```\n"]
     for sub in command.commands if isinstance(command, click.Group) else ():
@@ -57,16 +88,33 @@ def settings() -> str:
         "# Settings\n",
         "A key of `config.toml` in the data folder is also an environment variable, an option of `creditline start` and,",
         "where it concerns the traffic, an option of mitmproxy. An option beats the environment, that beats the file. An",
-        "unknown key is an error that names the nearest known one.\n",
-        "| key | default | what it does | environment | option |",
-        "|---|---|---|---|---|",
+        "unknown key, and a `CREDITLINE_…` variable that is none of these, is an error that names the nearest known one.\n",
+        "| key | default | what it does | environment | option | in mitmproxy |",
+        "|---|---|---|---|---|---|",
     ]
     for key in KEYS:
-        shown = defaults[key.name] if defaults[key.name] != "" else "SQLite in the data folder"
-        option = key.name.replace("_", "-")
-        lines.append(f"| `{key.name}` | {shown} | {key.help} | `CREDITLINE_{key.name.upper()}` | `--{option}` |")
-    lines += ["\nThe data folder is `--home`, else `CREDITLINE_HOME`, else the platform's user data folder.\n"]
+        option = f"--{key.name.replace('_', '-')}"
+        if isinstance(defaults[key.name], bool):
+            option = f"{option}`, `{option.replace('--', '--no-', 1)}"
+        traffic = f"`creditline_{key.name}`" if key.name in NAMES else ""
+        lines.append(
+            f"| `{key.name}` | {_default(defaults[key.name])} | {key.help} |"
+            f" `CREDITLINE_{key.name.upper()}` | `{option}` | {traffic} |"
+        )
+    lines += [
+        "\nThe data folder is `--home`, else `CREDITLINE_HOME`, else the platform's user data folder; inside mitmproxy",
+        "`creditline_home` names it. `CREDITLINE_REQUIRE=all` is for the test suite only: what it would skip fails then.\n",
+        "`creditline_passthrough` is off inside a mitmproxy of your own, whatever the file says: which hosts that one",
+        "decrypts is its own affair.\n",
+    ]
     return "\n".join(lines)
+
+
+def _default(value: object) -> str:
+    """A default as it would stand in the file."""
+    if value == "":
+        return "SQLite in the data folder"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def http() -> str:
@@ -83,8 +131,11 @@ def http() -> str:
     for path, methods in spec["paths"].items():
         lines += [f"| `{method.upper()} {path}` | {about['summary']} |" for method, about in methods.items()]
     lines += [
-        "\nPages for people: `GET /` (what happened lately), `/works`, `/works/ID`, `/audits/ID`, `/sites`, `/sites/ID`,",
-        "`/sign-in`; pictures under `/pictures/SHA256`.\n",
+        "\nPages for people, with the session that the sign-in link opens:\n",
+        "| route | use |",
+        "|---|---|",
+        *(f"| `{route}` | {use} |" for route, use in PAGES_FOR_PEOPLE.items()),
+        "",
     ]
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from creditline.analysis import cmi
-from creditline.model.reading import Property, Value
+from creditline.model.reading import Generation, Property, Value
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 ABSENT = "shared/corpus is absent (it is given to the team only): corpus tests not run"
@@ -253,3 +253,26 @@ def test_canonical_values_match_the_read_outs_of_the_corpus() -> None:
             assert wanted in got, (path, tag)
             compared += 1
     assert compared > 300
+
+
+@pytest.mark.parametrize(
+    ("carrier", "key", "text"),
+    [
+        ("exif", "ExifIFD:UserComment", "a sea\nSteps: 20, Sampler: Euler a, Seed: 42"),
+        ("png_text", "Comment", '{"v4_prompt": {}, "seed": 1}'),
+        ("exif", "IFD0:ImageDescription", 'Workflow: {"nodes": [{"id": 1, "type": "X"}], "links": []}'),
+    ],
+)
+def test_a_generators_record_is_no_caption(carrier: str, key: str, text: str) -> None:
+    """What a program wrote for programs is nobody's caption; a person's JSON, and words about a generator, are."""
+    assert () == cmi.crosswalk([Property(carrier, key, text)])
+    for words in ('{"caption": "a sea"}', "made with NovelAI in 20 Steps: a sea"):
+        assert {("caption", key): words} == found([Property(carrier, key, words)])
+
+
+def test_a_generators_placeholder_is_no_creator() -> None:
+    """`ai` names nobody where Civitai's record stands; without the record it is what the field says."""
+    artist = Property("exif", "IFD0:Artist", "ai")
+
+    assert () == cmi.crosswalk([artist], (Generation("Civitai", carrier="exif"),))
+    assert ["ai"] == cmi.crosswalk([artist])[0].value

@@ -360,6 +360,7 @@ def test_judgements_of_one_word(
         ("invalid", "invalid", "kept"),
         ("trusted", "valid", "altered"),
         ("valid", "remote", "altered"),
+        ("invalid", "remote", "altered"),
         ("valid", "unreadable", "unreadable"),
         ("valid", "not_examined", "not_examined"),
         ("unreadable", "none", "unreadable"),

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
 """Consent to AI training, as the picture states it."""
 
 from __future__ import annotations

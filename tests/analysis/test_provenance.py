@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
 """One AI label from many declarations."""
 
 from __future__ import annotations
@@ -221,6 +220,25 @@ def test_the_generators_record() -> None:
     assert Evidence("generator", "ComfyUI", "", "workflow") in ai.evidence
 
 
+def test_a_record_that_cannot_be_resolved_says_so() -> None:
+    """The reason stands among the evidence and changes no label."""
+    open_end = Generation("ComfyUI", carrier="png_text", key="workflow", unresolved="No sampler.")
+    ai = judge((), (open_end,), NONE)
+
+    assert Evidence("unresolved", "No sampler.", "png_text", "workflow") in ai.evidence
+    assert "ai-generated" == ai.label
+
+
+def test_stamped_credit_lines() -> None:
+    """A service's stamp says whether it made or edited the picture; a source type outweighs it."""
+    edited = Generation("Google AI", raw="Edited with Google AI", carrier="xmp")
+    made = Generation("Google AI", raw="Made with Google AI", carrier="xmp")
+
+    assert "ai-edited" == judge((), (edited,), NONE).label
+    assert "ai-generated" == judge((), (made,), NONE).label
+    assert "ai-generated" == judge((xmp("trainedAlgorithmicMedia"),), (edited,), NONE).label
+
+
 def test_iptc_ai_fields() -> None:
     """The fields of IPTC 2025.1 are declarations of their own."""
     prefix = "Iptc4xmpExt:AI"
@@ -300,8 +318,21 @@ def test_agents_and_signers() -> None:
         (), (), manifest(action("created", "trainedAlgorithmicMedia", agent="Model"))
     ).generators
     assert ("Maker",) == judge((), (), manifest(made)).generators
+    assert ("Google AI",) == judge((), (), manifest(made, signer="Google LLC")).generators
     assert () == judge((), (), manifest(made, state="valid", trust_list=None)).generators
     assert () == judge((), (), manifest(made, trust_list="user")).generators
+
+
+def test_agents_have_one_name() -> None:
+    """However a manifest spells them, agents are one generator; the numbered spelling is a model."""
+    spelled = [
+        action("created", "trainedAlgorithmicMedia", agent=a) for a in ("gpt-image 2.0", "DALL·E", "ChatGPT")
+    ]
+    ai = judge((), (), manifest(*spelled))
+    samsung = manifest(action("edited", "trainedAlgorithmicMedia", agent="Photo assist"), signer="Samsung Galaxy")
+
+    assert (("OpenAI",), ("gpt-image 2.0",)) == (ai.generators, ai.models)
+    assert ("Samsung Galaxy AI",) == judge((), (), samsung).generators
 
 
 def test_old_claims_say_so() -> None:

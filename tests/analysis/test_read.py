@@ -293,3 +293,44 @@ def test_hostile_bytes_raise_nothing(kind: str, everything: bytes) -> None:
 
             assert found.to_json() == Inspection.from_json(found.to_json()).to_json()
     assert 20 > time.monotonic() - start
+
+
+def test_a_record_in_the_pixels_takes_part() -> None:
+    """What is hidden is read as any carrier is; without a look at the pixels nobody is named."""
+    data = stealthy("a sea\nSteps: 20, Sampler: Euler a, Seed: 42")
+
+    found, unseen = read(data), read(data, pixels=False)
+    carrier = next(item for item in found.carriers if item.carrier == "stealth")
+
+    assert ("present", 43) == (str(carrier.state), carrier.bytes)
+    assert ("ai-generated", "42") == (found.ai.label, found.ai.seed)
+    assert ("not_examined", "none") == (states(unseen)["stealth"], unseen.ai.label)
+    assert "absent" == states(read(encoded(painting(1), "PNG")))["stealth"]
+
+
+def test_a_broken_record_in_the_pixels_is_unreadable() -> None:
+    """A signature without its record is an error, never absence."""
+    found = read(stealthy("a sea", bits=2**31))
+
+    assert "unreadable" == states(found)["stealth"]
+    assert ("stealth_broken", "stealth") in codes(found)
+
+
+def test_pixels_that_cannot_be_decoded_were_not_examined() -> None:
+    """Nobody knows what they hid, and the reason is given."""
+    data = encoded(painting(1), "PNG")
+    broken = read(data.replace(b"IDAT", b"IDAx", 1))
+
+    assert "not_examined" == states(broken)["stealth"]
+    assert "stealth" in {carrier for _, carrier in codes(broken)}
+
+
+def stealthy(text: str, *, bits: int | None = None) -> bytes:
+    """A PNG with a text in the lowest bits of its alpha; `bits` is a false length."""
+    image = painting(1).convert("RGBA")
+    payload = text.encode()
+    record = b"stealth_pnginfo" + (8 * len(payload) if bits is None else bits).to_bytes(4, "big") + payload
+    for place, bit in enumerate(bit for byte in record for bit in f"{byte:08b}"):
+        x, y = divmod(place, image.height)
+        image.putpixel((x, y), (*image.getpixel((x, y))[:3], 254 + int(bit)))
+    return encoded(image, "PNG")

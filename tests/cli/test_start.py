@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.cli.sample import one_line, process, run
 
+from creditline.model.settings import KEYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -48,6 +50,13 @@ def test_a_number_that_is_no_port(option: str) -> None:
         result = run("start", option, number)
         assert 2 == result.exit_code
         assert number in one_line(result)
+
+
+def test_every_setting_is_an_option() -> None:
+    """One key, four spellings: none of them is missing here."""
+    words = run("start", "--help").stdout.split()
+
+    assert {f"--{key.name.replace('_', '-')}" for key in KEYS} <= set(words)
 
 
 def test_runs_until_sigterm() -> None:

@@ -98,7 +98,7 @@ def test_remove_and_restore_keep_pixels(kind: str) -> None:
         e for e in READABLE if any(e["carries"].values()) and e["bytes"] < 300_000 and sniff.sniff(read(e)) == kind
     ]
     checked = 0
-    writable = getattr(FOUND[kind], "WRITABLE", FOUND[kind].CARRIERS)
+    writable = FOUND[kind].WRITABLE
     for entry in mine[:: max(1, len(mine) // SAMPLE)][:SAMPLE]:
         data = read(entry)
         layout = sniff.find(data)

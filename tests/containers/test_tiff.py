@@ -231,6 +231,20 @@ def test_lost_value() -> None:
     assert [XMP] == payloads(tiff.find(tiff.replace(data, {"xmp": [XMP]})), "xmp")
 
 
+def test_lost_resources() -> None:
+    """Entries whose values are lost are unreadable until they are taken out, and go only when they are named."""
+    data = bytearray(made([*image(), blob(0x83BB, IIM), blob(0x8649, IRB, 1)]))
+    for entry in walk(bytes(data)).chain[0].entries[-2:]:
+        data[entry.at + 8 : entry.at + 12] = b"\xff\xff\xff\0"
+    lost = bytes(data)
+
+    assert {"iptc", "photoshop"} == {block.carrier for block in tiff.find(lost).blocks if block.problem}
+    assert {"photoshop"} == {block.carrier for block in tiff.find(tiff.replace(lost, {"iptc": []})).blocks}
+    assert {"iptc"} == {block.carrier for block in tiff.find(tiff.replace(lost, {"photoshop": []})).blocks}
+    assert () == tiff.find(tiff.replace(lost, {"photoshop": [], "iptc": []})).blocks
+    assert [IIM] == payloads(tiff.find(tiff.replace(lost, {"iptc": [IIM]})), "iptc")
+
+
 @pytest.mark.parametrize("data", [b"", b"II*\0", b"II+\0\4\0\0\0" + bytes(8), b"MM\0+\0\x08\0\0\0\0\0\0"])
 def test_never_began(data: bytes) -> None:
     """What is no TIFF is no TIFF."""

@@ -1,4 +1,4 @@
-"""One site and one running Creditline on loopback, for all tests of a module: what went over the wire, what was kept."""
+"""One site and one running Creditline on loopback, for all tests of a module."""
 
 from __future__ import annotations
 
@@ -177,7 +177,9 @@ class Rig:
         async with self.client.get(f"https://{OPENED}{path}", proxy=self.proxy, ssl=self.trust) as response:
             return await response.read()
 
-    async def tunnel(self, host: str, *, trust: ssl.SSLContext) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def tunnel(
+        self, host: str, *, trust: ssl.SSLContext
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A TLS connection to a host through the proxy, to send on it whatever a test likes."""
         name, _, port = self.proxy.removeprefix("http://").partition(":")
         reader, writer = await asyncio.open_connection(name, int(port))

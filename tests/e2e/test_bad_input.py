@@ -52,7 +52,9 @@ async def _sent(shared: Rig, path: str, body: bytes, content_type: str) -> list[
 async def _begin(shared: Rig, path: str, length: int, body: bytes) -> asyncio.StreamWriter:
     """Announce a body and send the beginning of it."""
     _, writer = await shared.tunnel(OPENED, trust=shared.trust)
-    head = f"POST {path} HTTP/1.1\r\nHost: {OPENED}\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {OPENED}\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n"
+    )
     writer.write(head.encode() + body)
     await writer.drain()
     return writer

@@ -152,7 +152,9 @@ async def test_a_large_body_costs_no_memory(tmp_path: Path) -> None:
             headers = {"Content-Type": "image/jpeg", "Content-Length": str(LARGE)}
             where = {"proxy": proxy, "headers": headers}
             async with aiohttp.ClientSession() as client:
-                async with client.put(f"http://127.0.0.1:{site.port}/raw/small", data=jpeg(), proxy=proxy) as small:
+                async with client.put(
+                    f"http://127.0.0.1:{site.port}/raw/small", data=jpeg(), proxy=proxy
+                ) as small:
                     assert 200 == small.status
                 before = _memory(process.pid, "VmRSS")
                 async with client.put(f"http://127.0.0.1:{site.port}/raw/large", data=body(), **where) as answer:

@@ -1,4 +1,3 @@
-
 """A validated manifest store's report, well-formed or not, turned into values."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-
 """Metadata assertions as properties."""
 
 from __future__ import annotations

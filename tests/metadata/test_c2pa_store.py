@@ -1,4 +1,3 @@
-
 """Content Credentials of whole files: state, signer, and what hostile ones do."""
 
 from __future__ import annotations

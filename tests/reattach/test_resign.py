@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
 """A key of one's own, and what is signed with it."""
 
 from __future__ import annotations

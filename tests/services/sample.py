@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.fingerprints.perceptual import KIND
 from creditline.ledger import queries
+from creditline.ledger.engine import FILE_NAME
 from creditline.ledger.index.linear import LinearIndex
 from creditline.ledger.store import Ledger
 from creditline.model.exchange import Body, Exchange, Message
@@ -18,8 +22,6 @@ from creditline.services.inbox import Inbox
 from creditline.services.record import Original, Recording
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from creditline.ledger.rows import VerdictRow
     from creditline.model.observation import Observation
 
@@ -56,9 +58,18 @@ def at(seconds: float = 0) -> str:
     return (START + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@cache
+def _empty_ledger() -> bytes:
+    """A new ledger's file: to make one takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        Ledger.open(Path(folder), Settings()).close()
+        return (Path(folder) / FILE_NAME).read_bytes()
+
+
 def home_with_sites(home: Path) -> Path:
-    """The folder with the profiles of `fotos`, whose answers name the copy, and of `wall`, whose do not."""
+    """A data folder with the profiles of `fotos`, whose answers name the copy, and of `wall`, whose do not."""
     (home / "sites").mkdir(parents=True, exist_ok=True)
+    (home / FILE_NAME).write_bytes(_empty_ledger())
     for name, bind in (("fotos", BIND), ("wall", "")):
         (home / "sites" / f"{name}.toml").write_text(PROFILE.format(name=name, bind=bind), encoding="utf-8")
     return home
@@ -68,7 +79,9 @@ def form(*files: tuple[str, bytes], field: str = "file") -> bytes:
     """A multipart body with these files."""
     parts = [
         f'--b\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
-        f"Content-Type: image/jpeg\r\n\r\n".encode() + data + b"\r\n"
+        f"Content-Type: image/jpeg\r\n\r\n".encode("utf-8", "surrogatepass")
+        + data
+        + b"\r\n"
         for name, data in files
     ]
     return b"".join(parts) + b"--b--\r\n"
@@ -147,11 +160,14 @@ class Desk:
     def see(self, exchange: Exchange) -> list[Observation]:
         """What an exchange leaves in the ledger."""
         entry = self.inbox.put(exchange)
-        written = self.recording.exchange(exchange, examine.exchange(entry, self.home))
-        self.inbox.remove(entry)
-        return written
+        try:
+            return self.recording.exchange(exchange, examine.exchange(entry, self.home))
+        finally:
+            self.inbox.remove(entry)
 
-    def pick(self, data: bytes, name: str = "a.jpg", *, site: str | None = "fotos", seconds: float = -5) -> Observation:
+    def pick(
+        self, data: bytes, name: str = "a.jpg", *, site: str | None = "fotos", seconds: float = -5
+    ) -> Observation:
         """A file handed over as the extension does."""
         path = self.inbox.put_original(exchange_id(), data)
         original = Original(via="extension", at=at(seconds), filename=name, site=site)

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
 """PLUS codes and training-mining uses."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: SIM300 - the expected value stands on the left of ==
 """Digital source types: what a declared value means."""
 
 from __future__ import annotations

@@ -116,7 +116,9 @@ def _carriers(
     result.lines.append(Line("carrier presence, readable files", agree + ours_right, total, 1.0, note))
     if skipped:
         names = ", ".join(f"{name} {count}" for name, count in sorted(skipped.items()))
-        result.lines.append(Line("… files of containers that are not examined", sum(skipped.values()), len(entries), None, names))
+        result.lines.append(
+            Line("… files of containers that are not examined", sum(skipped.values()), len(entries), None, names)
+        )
 
 
 def _values(

@@ -18,7 +18,11 @@ _RIGHT = {"creditline": "Creditline", "referee": "the referee", "both": "both", 
 def text_of(line: Line) -> str:
     """A number as one line for people."""
     share = f"{100 * line.agree / line.of:6.2f} %" if line.of else "       –"
-    goal = "" if line.goal is None else f"  goal {'≥ ' if line.goal < 1 else ''}{100 * line.goal:g} %  {'met' if line.met else 'MISSED'}"
+    goal = (
+        ""
+        if line.goal is None
+        else f"  goal {'≥ ' if line.goal < 1 else ''}{100 * line.goal:g} %  {'met' if line.met else 'MISSED'}"
+    )
     return f"{line.name:<52} {line.agree:5} of {line.of:5} {share}{goal}{f'  ({line.note})' if line.note else ''}"
 
 

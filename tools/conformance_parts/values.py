@@ -66,7 +66,7 @@ def compare(entry: Entry, fields: Mapping[tuple[str, str], Value]) -> Iterator[C
         theirs = _theirs(entry, base, member, date=is_date, key=places[0][1])
         if not theirs:
             continue
-        ours = [_ours(value, places[0], date=is_date) for value in found]
+        ours = [_ours(value, places[0]) for value in found]
         if field_id == "gps":
             equal = any(_near(a, b) for a in ours for b in theirs)
         elif not any(_says(item, date=is_date) for option in theirs for item in option):
@@ -121,7 +121,7 @@ def _items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _their_date(entry: Entry, base: str, key: str, text: str) -> str:
+def _their_date(entry: Entry, _base: str, key: str, text: str) -> str:
     """ExifTool keeps the parts of a date apart; ours is one text."""
     if key in _TIMES:
         time = entry.tags.get(_TIMES[key])
@@ -148,7 +148,7 @@ def _their_position(entry: Entry, group: str) -> list[list[Any]]:
     return [[signed[0], signed[1]]]
 
 
-def _ours(value: Value, place: tuple[str, str], *, date: bool) -> list[Any]:
+def _ours(value: Value, place: tuple[str, str]) -> list[Any]:
     carrier, key = place
     if key.endswith("GPSLatitude"):
         return [float(part) for part in str(value).split(",")]

@@ -26,6 +26,8 @@ _QUOTED = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=;|$)|([^;]*))(?:;|$)')
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 
+_MACHINES_WRITE = frozenset({"caption", "creator"})
+"""Fields in whose places generators put text of their own."""
 _ORDER = {place: position for position, place in enumerate(BY_PLACE)}
 """Where a place stands in the vocabulary, which is the order of fields."""
 
@@ -52,7 +54,9 @@ def crosswalk(properties: Sequence[Property], generations: Sequence[Generation] 
     fields: list[Field] = []
     for _, carrier, key in sorted(places):
         definition, values = BY_PLACE[carrier, key], carried[carrier]
-        if _machine_made(definition, Property(carrier, key, values[key]), generations):
+        if definition.id in _MACHINES_WRITE and _machine_made(
+            definition, Property(carrier, key, values[key]), generations
+        ):
             continue
         value = _normal(definition, carrier, key, values)
         if value:
@@ -185,8 +189,8 @@ def resolve(fields: Sequence[Field], *, iim_in_sync: bool | None) -> tuple[tuple
         grouped.setdefault(item.id, []).append(item)
     resolved: list[tuple[str, Value]] = []
     for field_id, found in grouped.items():
-        rank = {place: position for position, place in enumerate(BY_ID[field_id].places)}
-        found.sort(key=lambda item: rank.get((item.carrier, item.key), len(rank)))
+        if len(found) > 1:
+            found.sort(key=lambda item: _ORDER.get((item.carrier, item.key), len(_ORDER)))
         chosen = found[0]
         if iim_in_sync is False and chosen.carrier in ("xmp", "xmp_extended"):
             iim = next((item for item in found if item.carrier == "iptc"), None)

@@ -34,7 +34,18 @@ STRENGTH = {"c2pa": 4, "xmp": 3, "xmp_extended": 3, "iptc": 2, "exif": 2, "photo
 """How well a carrier binds and is understood; a value that climbs is kept, one that only sinks has moved."""
 
 NOT_DECLARED = {"c2pa": "none", "ai": "none", "consent": "unspecified"}
-AI_CARRIERS = ("exif", "xmp", "xmp_extended", "iptc", "c2pa", "png_text", "comment", "stealth", "mp4_metadata", "svg_metadata")
+AI_CARRIERS = (
+    "exif",
+    "xmp",
+    "xmp_extended",
+    "iptc",
+    "c2pa",
+    "png_text",
+    "comment",
+    "stealth",
+    "mp4_metadata",
+    "svg_metadata",
+)
 CONSENT_CARRIERS = ("xmp", "xmp_extended", "c2pa")
 C2PA_ORDER = ("invalid", "remote", "valid", "trusted")
 """A state that climbs is no loss: a site that fetched a manifest, or signed what it passes on."""
@@ -287,6 +298,9 @@ def _holds(old: str | None, new: str | None) -> bool:
     """Whether a word stayed, climbed where that is no loss, or was one of two that contradicted each other."""
     if old == "conflicting":
         return True
+    if new == "remote":
+        # A pointer is no manifest, however bad the manifest was.
+        return old == new
     if old in C2PA_ORDER and new in C2PA_ORDER:
         return C2PA_ORDER.index(new) >= C2PA_ORDER.index(old)
     return old == new

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from creditline.model.reading import Consent, Evidence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from creditline.model.reading import C2paReading, Property, Value
 
+NOTHING_SAID = Consent()
 CLAIM = "ai_training"
 DATA_MINING, CONSTRAINTS = "plus:datamining", "plus:otherconstraints"
 _STATED = frozenset({DATA_MINING, CONSTRAINTS})
@@ -41,6 +43,8 @@ def consent(properties: tuple[Property, ...], c2pa: C2paReading) -> Consent:
     or data mining. An entry on inference says nothing about training; it is evidence and no more.
     """
     said = [*_declared(properties), *_training(c2pa)]
+    if not said:
+        return NOTHING_SAID
     statements = tuple(statement for statement, _ in said)
     return Consent(
         ai_training=terms.strictest(statements),
@@ -51,7 +55,7 @@ def consent(properties: tuple[Property, ...], c2pa: C2paReading) -> Consent:
 
 def _declared(properties: tuple[Property, ...]) -> Iterator[tuple[str, Evidence]]:
     for item in properties:
-        name = item.key.casefold()
+        name = _name(item.key)
         if name not in _STATED and item.carrier != "c2pa":
             continue
         for text in _texts(item.value):
@@ -61,6 +65,12 @@ def _declared(properties: tuple[Property, ...]) -> Iterator[tuple[str, Evidence]
             elif name == CONSTRAINTS or (item.carrier == "c2pa" and name.endswith(CONSTRAINT_SUFFIX)):
                 about = _ABOUT_AI.search(text[:MAX_TEXT]) is not None
                 yield terms.CONSTRAINED if about else terms.UNSPECIFIED, evidence
+
+
+@lru_cache(maxsize=4_096)
+def _name(key: str) -> str:
+    """In lower case; a batch of pictures has the same few hundred keys over and over."""
+    return key.casefold()
 
 
 def _training(c2pa: C2paReading) -> Iterator[tuple[str, Evidence]]:

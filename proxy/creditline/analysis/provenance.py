@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from creditline.model.reading import Ai, C2paAction, Evidence
@@ -74,6 +75,9 @@ _PLAIN: dict[SourceClass, Verdict] = {
 }
 
 
+NOTHING_DECLARED = Ai()
+
+
 @dataclass(frozen=True, slots=True)
 class _Declaration:
     """One declaration. `stated` is a source type or an action, as against a generator's own record; `signed` means
@@ -102,6 +106,8 @@ def judge(properties: tuple[Property, ...], generations: tuple[Generation, ...],
         *_from_properties(properties, c2pa.signer),
         *_from_generations(generations),
     ]
+    if not declarations and not generations:
+        return NOTHING_DECLARED
     label = _label(_without_superseded(declarations))
     return Ai(
         label=label,
@@ -198,7 +204,7 @@ def _verdict(action: C2paAction, term: str | None, *, generative_agent: bool) ->
 
 def _from_properties(properties: Iterable[Property], signer: str | None) -> Iterator[_Declaration]:
     for item in properties:
-        name = item.key.rpartition(":")[2].casefold()
+        name = _name(item.key)
         if name not in _TELLING and item.carrier != "c2pa":
             continue
         for text in _texts(item.value):
@@ -221,6 +227,12 @@ def _from_properties(properties: Iterable[Property], signer: str | None) -> Iter
                 yield _Declaration(
                     "generated" if sure else None, _evidence("aigc_label", text, item), stated=False
                 )
+
+
+@lru_cache(maxsize=4_096)
+def _name(key: str) -> str:
+    """A key's last part in lower case; a batch of pictures has the same few hundred keys over and over."""
+    return key.rpartition(":")[2].casefold()
 
 
 def _aigc(text: str) -> str | None:

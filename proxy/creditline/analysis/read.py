@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from creditline.analysis import cmi, provenance
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 NOTHING_TO_READ = frozenset({"icc", "mpf"})
 """Carriers that hold no field of ours: their presence is reported, their content is not opened."""
 
+NO_MANIFEST, NOT_EXAMINED = C2paReading(state="none"), C2paReading(state="not_examined")
+
 PROVENANCE_KEY = "dcterms:provenance"
+IIM_DIGEST = ("photoshop", "8BIM:0425")
 
 
 @dataclass(slots=True)
@@ -69,7 +73,7 @@ def read(
         frames=layout.frames,
         carriers=_carriers(layout, found, c2pa, stealth),
         fields=fields,
-        resolved=cmi.resolve(fields, iim_in_sync=_iim_in_sync(layout)),
+        resolved=cmi.resolve(fields, iim_in_sync=_iim_in_sync(layout, found)),
         c2pa=c2pa,
         ai=provenance.judge(properties, generations, c2pa),
         consent=consent(properties, c2pa),
@@ -130,7 +134,9 @@ def _read_block(block: Block, found: _Found) -> None:
         found.problems.append(Problem(error.code, str(error), block.carrier))
         found.broken.add(block.carrier)
         return
-    found.properties += [Property(block.carrier, p.key, p.value) for p in properties]
+    found.properties += [
+        p if p.carrier == block.carrier else Property(block.carrier, p.key, p.value) for p in properties
+    ]
     found.problems += [Problem(p.code, p.message, block.carrier) for p in problems]
 
 
@@ -159,11 +165,11 @@ def _c2pa(data: bytes, layout: Layout, found: _Found, user_anchors: str | None) 
     blocks = [block for block in layout.blocks if block.carrier == "c2pa"]
     if not blocks:
         if "c2pa" in layout.unexamined or not _absence_certain(layout):
-            return C2paReading(state="not_examined")
+            return NOT_EXAMINED
         url = next((p.value for p in found.properties if p.key == PROVENANCE_KEY), None)
         if isinstance(url, str) and url.lower().startswith(("http://", "https://")):
             return C2paReading(state="remote", remote_url=url)
-        return C2paReading(state="none")
+        return NO_MANIFEST
     from creditline.metadata import c2pa_store
 
     try:
@@ -188,6 +194,12 @@ def _absence_certain(layout: Layout) -> bool:
     return layout.format == "jpeg" and any(segment.kind == "SOS" for segment in layout.segments)
 
 
+@cache
+def _nothing(carrier: str, state: Presence) -> Carrier:
+    """A carrier of which there is nothing to say but its state; there are some thirty of these."""
+    return Carrier(carrier, state)
+
+
 def _carriers(layout: Layout, found: _Found, c2pa: C2paReading, stealth: Carrier) -> tuple[Carrier, ...]:
     certain = _absence_certain(layout)
     carriers: list[Carrier] = []
@@ -198,9 +210,9 @@ def _carriers(layout: Layout, found: _Found, c2pa: C2paReading, stealth: Carrier
         blocks = [block for block in layout.blocks if block.carrier == name]
         if not blocks:
             unexamined = name in layout.unexamined or not certain
-            carriers.append(Carrier(name, Presence.NOT_EXAMINED if unexamined else Presence.ABSENT))
+            carriers.append(_nothing(name, Presence.NOT_EXAMINED if unexamined else Presence.ABSENT))
             continue
-        payload = b"".join(block.payload for block in blocks)
+        payload = blocks[0].payload if len(blocks) == 1 else b"".join(block.payload for block in blocks)
         state = Presence.UNREADABLE if name in found.broken else Presence.PRESENT
         if name == "c2pa" and c2pa.state == "not_examined":
             state = Presence.NOT_EXAMINED
@@ -217,15 +229,12 @@ def _orientation(properties: list[Property]) -> int | None:
     return None
 
 
-def _iim_in_sync(layout: Layout) -> bool | None:
-    """Whether the IIM digest of the Photoshop resources fits the IIM; None without a digest."""
-    resources = next((b for b in layout.blocks if b.carrier == "photoshop" and b.problem is None), None)
+def _iim_in_sync(layout: Layout, found: _Found) -> bool | None:
+    """Whether the IIM digest of the Photoshop resources fits the IIM (MWG 2.0, 5.3); None without a digest."""
     records = next((b for b in layout.blocks if b.carrier == "iptc" and b.problem is None), None)
-    if resources is None or records is None:
+    if records is None:
         return None
-    from creditline.metadata import photoshop
-
-    try:
-        return photoshop.iim_digest_matches(resources.payload, records.payload)
-    except CreditlineError:
-        return None  # the broken block is already in `errors`
+    digest = next((p.value for p in found.properties if (p.carrier, p.key) == IIM_DIGEST), None)
+    if digest is None:
+        return None
+    return digest == hashlib.md5(records.payload, usedforsecurity=False).hexdigest()

@@ -26,11 +26,11 @@ _NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u206
 
 
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Options for the named settings, each with the help of its key and no default of its own."""
+    """Options for the named settings, or for all, each with the help of its key and no default of its own."""
     kinds = {f.name: (str(f.type), f.default) for f in fields(Settings)}
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        for key in reversed([key for key in KEYS if key.name in names]):
+        for key in reversed([key for key in KEYS if not names or key.name in names]):
             kind, default = kinds[key.name]
             flag = f"--{key.name.replace('_', '-')}"
             shown = f"{key.help} [default: {default if default != '' else 'SQLite'}]"

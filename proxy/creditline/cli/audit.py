@@ -27,7 +27,7 @@ type Trio = tuple[Path, str, Path | None]
 @click.option(
     "--uploaded", type=click.Path(path_type=Path), help="The file (or folder) as it was sent, where you have it."
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object an audit (contract §4).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an audit.")
 def command(original: Path, copy: str, uploaded: Path | None, as_json: bool) -> None:
     """Compare ORIGINAL with COPY: a file, an http(s) address, or two folders paired by stem.
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from creditline.cli._options import home_of, open_context
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import URL
 
 
 @click.group()
@@ -39,7 +36,7 @@ def status(ctx: click.Context) -> None:
     click.echo(f"Revision  {found or 'none yet'}, newest known {schema.REVISIONS[-1]}")
 
 
-def _is_absent(url: URL) -> bool:
+def _is_absent(url: Any) -> bool:
     return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
 
 

@@ -14,12 +14,12 @@ from creditline.cli.main import EXIT_FAILED, complain
 from creditline.model.errors import CreditlineError, MissingPartError
 
 if TYPE_CHECKING:
-    from creditline.demo.run import Picture, Result
+    from creditline.demo.run import Result
 
 
 @click.command()
 @click.argument("pictures", nargs=-1, type=click.Path(path_type=Path), metavar="[PICTURE…]")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a site and picture (contract §4).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a site and picture.")
 @click.option(
     "--browser",
     type=click.Choice(["chromium", "none"]),
@@ -33,12 +33,15 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, brows
     point: the exit code is 0 when every audit ran.
     """
     from creditline.browser.chromium import find_chromium
-    from creditline.demo.run import demonstrate, with_unique_names
+
+    files = [(path.name, load_picture(path)) for path in pictures]
+    # The proxy takes a second to import; who named a wrong file need not wait for it.
+    from creditline.demo.run import Picture, demonstrate, with_unique_names
     from creditline.demo.sites import SITES
 
     chosen = browser or ("chromium" if find_chromium() is not None else "none")
     home = home_of(ctx) / "demo"
-    given = with_unique_names(_load(pictures))
+    given = with_unique_names([Picture(name, data) for name, data in files or _samples()])
     results = asyncio.run(demonstrate(given, home, browser=chosen, tell=lambda line: click.echo(line, err=True)))
     if as_json:
         print_json(result.to_json() for result in results)
@@ -54,14 +57,10 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, brows
         sys.exit(EXIT_FAILED)
 
 
-def _load(paths: tuple[Path, ...]) -> list[Picture]:
-    from creditline.demo.run import Picture
-
-    if paths:
-        return [Picture(path.name, load_picture(path)) for path in paths]
+def _samples() -> list[tuple[str, bytes]]:
     from creditline.demo.pictures import samples
 
-    return [Picture(sample.name, sample.data) for sample in samples()]
+    return [(sample.name, sample.data) for sample in samples()]
 
 
 def _print(results: list[Result], home: Path) -> None:

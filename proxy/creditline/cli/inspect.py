@@ -32,7 +32,7 @@ CSV_COLUMNS = ("path", "format", "width", "height", "field", "value", "carrier",
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option("-r", "--recursive", is_flag=True, help="Read the files in folders, and in folders in them.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a picture (contract §3).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a picture.")
 @click.option("--csv", "as_csv", is_flag=True, help="One row a field.")
 @click.option("--pixels/--no-pixels", default=True, show_default=True, help="Read data hidden in pixels, too.")
 def command(paths: tuple[str, ...], recursive: bool, as_json: bool, as_csv: bool, pixels: bool) -> None:

@@ -14,7 +14,7 @@ from creditline.cli.main import EXIT_LOST
 @click.option("--site", help="Only this site.")
 @click.option("--since", help="Only from this time on, ISO 8601.")
 @click.option("--verify", is_flag=True, help="Check the chain instead of listing; exit code 1 where it is broken.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object an observation (contract §5).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an observation.")
 @click.pass_context
 def command(ctx: click.Context, site: str | None, since: str | None, verify: bool, as_json: bool) -> None:
     """List observations, oldest first, or verify the chain that makes them tamper-evident."""

@@ -22,20 +22,7 @@ LAST_PORT = 65535
 
 @click.command()
 @click.option("--no-proxy", is_flag=True, help="Only the dashboard and the API.")
-@settings_options(
-    "database",
-    "host",
-    "port",
-    "proxy_port",
-    "max_body",
-    "stream_above",
-    "buffer_total",
-    "capture_private_hosts",
-    "retention_days",
-    "passthrough",
-    "workers",
-    "read_timeout",
-)
+@settings_options()
 @click.pass_context
 def command(ctx: click.Context, /, no_proxy: bool, **options: Any) -> None:
     """Run the proxy and the dashboard until Ctrl-C, then finish what was seen."""

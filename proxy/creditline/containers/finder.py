@@ -26,6 +26,10 @@ class Finder(Protocol):
     def CARRIERS(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
         """The carriers that its files can hold."""
 
+    @property
+    def WRITABLE(self) -> tuple[str, ...]:  # noqa: N802 - a constant of the module
+        """Those of them that `replace` takes."""
+
     def find(self, data: bytes) -> Layout:
         """Where the blocks are."""
 
@@ -48,6 +52,12 @@ class OnUse:
     def CARRIERS(self) -> tuple[str, ...]:  # noqa: N802 - as in Finder
         """The carriers that its files can hold."""
         return self._loaded().CARRIERS
+
+    @property
+    def WRITABLE(self) -> tuple[str, ...]:  # noqa: N802 - as CARRIERS
+        """Those of them that `replace` takes; all of them unless the finder says otherwise."""
+        writable: tuple[str, ...] = getattr(self._loaded(), "WRITABLE", self.CARRIERS)
+        return writable
 
     def find(self, data: bytes) -> Layout:
         """Where the blocks are."""

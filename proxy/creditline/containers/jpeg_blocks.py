@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,7 +40,7 @@ def collect(data: bytes, units: Sequence[Unit]) -> list[Found]:
     """Every metadata block, in the order of its first segment; linear in the size of the file."""
     found: list[Found] = []
     photoshop: list[tuple[int, Unit, bytes]] = []
-    profiles: Counter[int] = Counter()
+    profiles: dict[int, int] = {}
     parts: dict[str, list[_Part]] = {"xmp_extended": [], "icc": [], "c2pa": []}
     for index, unit in enumerate(units):
         if not (unit.kind.startswith("APP") or unit.kind == "COM"):
@@ -57,17 +56,20 @@ def collect(data: bytes, units: Sequence[Unit]) -> list[Found]:
             parts["xmp_extended"].append(_extension_part(index, unit, body))
         elif unit.kind == "APP2" and body.startswith(ICC):
             head = body[len(ICC) : len(ICC) + 2].ljust(2, b"\0")
-            profiles[head[0]] += 1  # a number seen again belongs to another profile
+            profiles[head[0]] = profiles.get(head[0], 0) + 1  # a number seen again is of another profile
             part = _Part(index, unit, (profiles[head[0]],), head[0], head, body[len(ICC) + 2 :])
             parts["icc"].append(part)
         elif unit.kind == "APP11" and body.startswith(JUMBF):
             parts["c2pa"].append(_jumbf_part(index, unit, body))
-    named = {
-        guid.upper() for one in found if one.block.carrier == "xmp" for guid in _NAMED.findall(one.block.payload)
-    }
-    found += _extensions(parts["xmp_extended"], named)
-    found += _profiles(parts["icc"])
-    found += _stores(parts["c2pa"])
+    if parts["xmp_extended"]:
+        main = (one.block.payload for one in found if one.block.carrier == "xmp")
+        found += _extensions(
+            parts["xmp_extended"], {guid.upper() for packet in main for guid in _NAMED.findall(packet)}
+        )
+    if parts["icc"]:
+        found += _profiles(parts["icc"])
+    if parts["c2pa"]:
+        found += _stores(parts["c2pa"])
     if photoshop:
         indexes = tuple(index for index, _, _ in photoshop)
         problem = next((p for _, unit, _ in photoshop if (p := _cut(unit, "photoshop"))), None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from creditline.model.errors import ContainerError
 from creditline.model.picture import Problem
@@ -15,6 +17,8 @@ ICC = b"ICC_PROFILE\0"
 MPF = b"MPF\0"
 JUMBF = b"JP"
 PHOTOSHOP = b"Photoshop 3.0\0"
+
+FILL = 0xFF
 
 MAX_SEGMENTS = 100_000
 """Real files hold some dozens, large C2PA some hundreds; an empty segment takes 4 bytes, so millions fit."""
@@ -44,8 +48,7 @@ _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _AFTER_SCAN = re.compile(rb"\xff[\xc4\xcc\xd8-\xdd\xe0-\xef\xfe]")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """`start` counts fill bytes in, `at` is the marker, `body` the payload; `cut` by the file's end."""
 
     kind: str
@@ -81,7 +84,9 @@ def walk(data: bytes) -> Walk:
     while not ended:
         match = (_AFTER_SCAN if scanned else _MARKER).search(data, pos)
         at = match.start() if match else len(data)
-        start = pos + len(data[pos:at].rstrip(b"\xff")) if match else at
+        start = at
+        if match and at > pos and data[at - 1] == FILL:  # fill bytes, or a scan would be copied to find none
+            start = pos + len(data[pos:at].rstrip(b"\xff"))
         if start > pos:
             units.append(Unit("scan" if scanned else "junk", pos, pos, pos, start))
             if not scanned:
@@ -119,8 +124,9 @@ def walk(data: bytes) -> Walk:
     return Walk(tuple(units), tuple(problems), scanned or ended)
 
 
+@cache
 def name(marker: int) -> str:
-    """The marker's name as the standard writes it, such as `APP1` or `SOF2`."""
+    """The marker's name as the standard writes it, such as `APP1` or `SOF2`; there are 256."""
     if marker in _NAMES:
         return _NAMES[marker]
     for first, last, family in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from creditline.model.errors import ContainerError
 from creditline.model.picture import Problem
@@ -20,8 +21,7 @@ NOT_CHUNKS = ("signature", "trailer", "unread")
 """Kinds of unit that are no chunk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """`body` to `stop` is the chunk's data; `cut` by the file's end; `sound` says that the checksum is right."""
 
     kind: str

@@ -155,6 +155,7 @@ class _Capture:
     element: int
     depth: int
     wrapped: bool
+    closed: int | None
     needed: dict[str, str] = field(default_factory=dict)
     own: Counter[str] = field(default_factory=Counter)
     texts: list[str] = field(default_factory=list)
@@ -257,15 +258,20 @@ class _Scanner:
         self.begun = True
         self.attributes = attributes
         self.scope = dict(self.pending)
+        end, empty = self.tag()
+        self.body = None if empty else end
+
+    def tag(self) -> tuple[int, bool]:
+        """Where the tag at the parser's place ends, and whether it closes itself."""
         tag = _TAG.match(self.utf8, self.parser.CurrentByteIndex)
-        self.body = tag.end() if tag is not None and not tag[0].endswith(b"/>") else None
+        return (tag.end(), tag[0].endswith(b"/>")) if tag is not None else (len(self.utf8), True)
 
     def consider(self, name: str) -> None:
         """Begins a capture if the element is a block."""
         uri, local, _ = _split(name)
         outer = self.depth == 2 and uri in {"", SVG}
         if outer and local == "metadata":
-            self.open_metadata = True
+            self.open_metadata = not self.tag()[1]
         kind = "" if uri in {"", SVG} else _KINDS.get((uri, local), "")
         if outer and local in {"title", "desc"}:
             kind = local
@@ -274,24 +280,26 @@ class _Scanner:
         if len(self.parts) >= MAX_PARTS:
             raise _RefusedError("limit", f"the SVG has more than {MAX_PARTS} metadata elements")
         at = self.parser.CurrentByteIndex
+        end, empty = self.tag()
         start, packet = at, self.packet
         wrapped = packet is not None and kind in _XMP and not self.utf8[packet[1] : at].strip()
         if wrapped and packet is not None:
             start = packet[0]
         carrier = "xmp" if kind in _XMP else "c2pa" if kind == "c2pa:manifest" else "svg_metadata"
-        self.capture = _Capture(carrier, kind, start, at, self.depth, wrapped)
+        self.capture = _Capture(carrier, kind, start, at, self.depth, wrapped, end if empty else None)
 
     def end(self, _name: str) -> None:
+        # For an element that closes itself the parser is already behind it.
         at = self.parser.CurrentByteIndex
-        closes = self.utf8.startswith(b"</", at)
         if self.capture is not None and self.capture.depth == self.depth:
-            self.parts.append(self.capture.part(self.utf8.index(b">", at) + 1 if closes else at))
+            closed = self.capture.closed
+            self.parts.append(self.capture.part(self.utf8.index(b">", at) + 1 if closed is None else closed))
             self.wrapped = self.capture.wrapped
             self.capture = None
             self.packet = None
         elif self.depth == 2 and self.open_metadata:
             self.open_metadata = False
-            if closes and len(self.metadata) < MAX_PARTS:
+            if len(self.metadata) < MAX_PARTS:
                 self.metadata.append(at)
         self.depth -= 1
 

@@ -236,7 +236,9 @@ def _swap_resources(found: Sequence[Found], changes: Mapping[str, Sequence[bytes
     for host, stream in zip(hosts, streams, strict=True):
         page = edits.slots[host.units[0]][0] if host.units else 0
         last = max(last, page if not host.bare else -1)
-        if stream == host.stream:
+        # An entry whose value is lost holds nothing, and is there all the same.
+        lost = not host.stream and bool(host.units) and ("iptc" if host.bare else "photoshop") in changes
+        if stream == host.stream and not lost:
             continue
         if host.units:
             edits.drop(host.units[0])

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 MAX_DIRECTORIES = 10_000
 """Scanned books hold some hundred pages; an empty directory takes six bytes, so there could be millions."""
 
-MAX_TOTAL_ENTRIES = 200_000
+MAX_TOTAL_ENTRIES = 50_000
 """Entries of all directories together; a page takes about twenty, and directories of a hostile file overlap."""
 
-MAX_STRIPS = 1_000_000
+MAX_STRIPS = 200_000
 """Strips and tiles of all directories that are looked at; each takes eight bytes of an honest file."""
 
 SUB_IFDS = 0x014A

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from creditline.fingerprints.border import blocks
 from creditline.model.errors import MissingPartError, PictureError
 from creditline.model.observation import Placement
-from creditline.vocab.thresholds import PLACED
+from creditline.vocab.thresholds import PLACED, WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 EDGE = 640
@@ -33,13 +36,16 @@ SMALL_EDGE = 160
 _COLUMNS, _ROWS = 10, 8
 _DETECTED = 5  # times the points that are kept: what the grid chooses from
 _RATIO = 0.85  # a pair of points must be nearer than this times the next best
+_FAR = 257  # bits, behind every distance
 _REACH = 4.0  # pixels that a point may lie off its place
 _TRIALS = 1000
 _LEAST_SIDE = 32  # shorter pictures have no room for one ORB patch of 31 pixels
+_LEAST_EDGE = 320  # a crop as it is has the points of its original; enlarged, it loses a part of them
+_ENLARGED = 4.0
+_LARGER = 1.2  # a second look at hardly more pixels would see no more
 _LARGEST_SCALE = 10.0
 _LEAST_OVERLAP = 0.03  # of either picture; placements that squeeze one to a point agree with anything
 _LEAST_CONTRAST = 4.0  # standard deviation in luma levels; what is even correlates with nothing or by chance
-_WHOLE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +95,22 @@ class Copy:
     height: int
     luma: NDArray[np.uint8]
 
-    def look(self, *, mirrored: bool = False, large: bool = False) -> Features:
-        """Its features as it is, or mirrored; `large` with three times the points at twice the size.
+    def looks(self) -> Iterator[Features]:
+        """Its features: as it is, then of each picture on it if it is a page, then at twice the size if it has that.
 
         Raises:
             MissingPartError: the extra `geometry` is not installed.
+            PictureError: OpenCV fails on it.
         """
-        luma = self.luma if large else _reduced(self.luma, EDGE)
-        luma = np.ascontiguousarray(luma[:, ::-1]) if mirrored else luma
-        return _features(luma, (self.width, self.height), LARGE_POINTS if large else POINTS)
+        yield _features(_reduced(self.luma, EDGE), (self.width, self.height), POINTS)
+        for part in blocks(self.luma):
+            yield _features(self.luma, (self.width, self.height), POINTS, part)
+        if max(self.luma.shape) > EDGE * _LARGER:
+            yield _features(self.luma, (self.width, self.height), LARGE_POINTS)
 
-    @property
-    def has_large(self) -> bool:
-        """Whether a second look would see more than the first."""
-        return max(self.luma.shape) > EDGE * 1.2
+    def mirrored(self) -> Copy:
+        """The copy as a mirror shows it."""
+        return Copy(self.width, self.height, np.ascontiguousarray(self.luma[:, ::-1]))
 
 
 def copy_of(data: bytes) -> Copy:
@@ -112,7 +120,7 @@ def copy_of(data: bytes) -> Copy:
         PictureError, LimitError: it cannot be decoded.
     """
     width, height = _size(data)
-    return Copy(width, height, _luma(data, LARGE_EDGE))
+    return Copy(width, height, _enlarged(_luma(data, LARGE_EDGE)))
 
 
 def placed(original: Features, copy: Features, *, mirrored: bool = False) -> Placement | None:
@@ -132,11 +140,6 @@ def placed(original: Features, copy: Features, *, mirrored: bool = False) -> Pla
     return found
 
 
-def whole(placement: Placement) -> bool:
-    """Whether copy and original show the same frame, but for a sliver: then the copy is no part and no composition."""
-    return placement.shown >= _WHOLE and placement.filled >= _WHOLE
-
-
 def measured(original: Features, copy: Features, *, mirrored: bool = False) -> Placement | None:
     """The best placement, however weak; None where points agree on none. `placed` says what to believe."""
     cv2 = _opencv()
@@ -147,7 +150,7 @@ def measured(original: Features, copy: Features, *, mirrored: bool = False) -> P
 
 
 def _measured(cv2: Any, original: Features, copy: Features, mirrored: bool) -> Placement | None:
-    pairs = _pairs(cv2, original.descriptors, copy.descriptors)
+    pairs = _pairs(original.descriptors, copy.descriptors)
     least = min(rule.inliers for rule in PLACED)
     if len(pairs) < least:
         return None
@@ -163,7 +166,7 @@ def _measured(cv2: Any, original: Features, copy: Features, mirrored: bool) -> P
     if not 1 / _LARGEST_SCALE <= scale <= _LARGEST_SCALE:
         return None
     box, shown, filled = _overlap(cv2, found, original, copy)
-    if min(shown, filled) < _LEAST_OVERLAP and max(shown, filled) < _WHOLE:
+    if min(shown, filled) < _LEAST_OVERLAP and max(shown, filled) < WHOLE:
         return None
     correlation = _correlation(cv2, found, scale, original, copy)
     if correlation is None:
@@ -183,17 +186,21 @@ def _measured(cv2: Any, original: Features, copy: Features, mirrored: bool) -> P
     )
 
 
-def _pairs(cv2: Any, there: NDArray[np.uint8], here: NDArray[np.uint8]) -> NDArray[np.intp]:
+def _pairs(there: NDArray[np.uint8], here: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Rows of the two that are each other's clear match, seen from either side; n × 2."""
     if len(there) < 2 or len(here) < 2:
         return np.empty((0, 2), np.intp)
-    distances = cv2.batchDistance(there, here, cv2.CV_32S, normType=cv2.NORM_HAMMING)[0]
+    distances = np.zeros((len(there), len(here)), np.uint16)
+    for one, other in zip(there.view(np.uint64).T, here.view(np.uint64).T, strict=True):
+        distances += np.bitwise_count(one[:, None] ^ other)
     found = np.zeros(distances.shape, bool)
-    for seen, clear in ((distances, found), (distances.T, found.T)):
+    for seen, clear in ((distances, found), (np.ascontiguousarray(distances.T), found.T)):
         rows = np.arange(len(seen))
         best = seen.argmin(axis=1)
-        next_ = np.partition(seen, 1, axis=1)[:, 1]
-        near = seen[rows, best] < _RATIO * next_
+        nearest = seen[rows, best]
+        seen[rows, best] = _FAR
+        near = nearest < _RATIO * seen.min(axis=1)
+        seen[rows, best] = nearest
         clear[rows[near], best[near]] = True
     return np.argwhere(found)
 
@@ -275,23 +282,32 @@ def _scaling(by: float) -> NDArray[np.float64]:
     return np.array([(by, 0, shift), (0, by, shift), (0, 0, 1)])
 
 
-def _features(luma: NDArray[np.uint8], size: tuple[int, int], points: int) -> Features:
-    """Features of a luma at the size at which it is."""
+def _features(
+    luma: NDArray[np.uint8],
+    size: tuple[int, int],
+    points: int,
+    part: tuple[int, int, int, int] | None = None,
+) -> Features:
+    """Features of a luma at the size at which it is, or of a part of it: top, left, rows and columns."""
     cv2 = _opencv()
-    rows, columns = luma.shape
     where, what = np.empty((0, 2), np.float32), np.empty((0, 32), np.uint8)
-    if min(rows, columns) >= _LEAST_SIDE:
+    top, left, rows, columns = part or (0, 0, *luma.shape)
+    seen = np.ascontiguousarray(luma[top : top + rows, left : left + columns])
+    larger = seen if part is None else _enlarged(seen)
+    if min(larger.shape) >= _LEAST_SIDE:
         try:
             # A low bar for corners: the grid takes the best of each cell, and dark ones have weak corners only.
             orb = cv2.ORB_create(nfeatures=points * _DETECTED, fastThreshold=8)
-            chosen = _spread(list(orb.detect(luma, None)), columns, rows, points)
-            chosen, described = orb.compute(luma, chosen)
+            chosen = _spread(list(orb.detect(larger, None)), larger.shape[1], larger.shape[0], points)
+            chosen, described = orb.compute(larger, chosen)
         except cv2.error as error:
             raise PictureError(f"the picture cannot be compared: {error}") from error
         if described is not None and len(chosen):
-            where = np.array([point.pt for point in chosen], np.float32)
+            by = max(larger.shape) / max(seen.shape)
+            where = np.array([point.pt for point in chosen], np.float32) / np.float32(by)
+            where += np.array([left, top], np.float32)
             what = described
-    return Features(*size, float(max(rows, columns)), where, what, luma)
+    return Features(*size, float(max(luma.shape)), where, what, luma)
 
 
 def _spread(found: list[Any], columns: int, rows: int, points: int) -> list[Any]:
@@ -316,6 +332,17 @@ def _size(data: bytes) -> tuple[int, int]:
     from creditline import pixels
 
     return pixels.size(data)
+
+
+def _enlarged(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """At `_LEAST_EDGE` if it is smaller: ORB sees no point within 31 pixels of an edge."""
+    longest = max(luma.shape)
+    if longest >= _LEAST_EDGE or longest < _LEAST_SIDE:
+        return luma
+    by = min(_LEAST_EDGE / longest, _ENLARGED)
+    rows, columns = (max(1, round(side * by)) for side in luma.shape)
+    large: NDArray[np.uint8] = _opencv().resize(luma, (columns, rows), interpolation=_opencv().INTER_CUBIC)
+    return large
 
 
 def _reduced(luma: NDArray[np.uint8], edge: int) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from creditline.fingerprints.border import trimmed
-from creditline.fingerprints.perceptual import BOX, KIND, code_of, sampled, sampled_code
+from creditline.fingerprints.perceptual import BOX, KIND, sampled, sampled_code
 from creditline.model.errors import LimitError, PictureError
 from creditline.model.observation import Codes, Fingerprint, Form
 

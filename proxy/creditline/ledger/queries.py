@@ -40,6 +40,8 @@ __all__ = [
     "purged_at",
     "reading",
     "reading_versions",
+    "recent_pictures",
+    "seen_in",
     "sites",
     "verdict",
     "verdicts",
@@ -106,6 +108,43 @@ def by_sha256(ledger: Ledger, sha256: str, *, limit: int | None = LIMIT) -> list
     )
     with ledger.reads() as connection:
         return [records.observation_of(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def seen_in(ledger: Ledger, sha256s: Iterable[str], stages: Iterable[str]) -> list[Observation]:
+    """Where pictures of known works were seen at one of the stages, oldest first."""
+    table = schema.observations
+    found: list[Observation] = []
+    with ledger.reads() as connection:
+        for some in portions(list(sha256s)):
+            query = sa.select(table).where(
+                table.c.sha256.in_(some), table.c.stage.in_(tuple(stages)), table.c.work.is_not(None)
+            )
+            rows_ = connection.execute(query.order_by(table.c.seq)).mappings()
+            found += [records.observation_of(row) for row in rows_]
+    return found
+
+
+def recent_pictures(
+    ledger: Ledger, *, stages: Iterable[str], site: str | None, since: str | None, limit: int
+) -> list[str]:
+    """SHA-256 of kept pictures of known works, last seen first, those of `site` before all others.
+
+    With `since` (ISO 8601) older ones are left out, but for those of the site and those of no site. No `site` is any.
+    """
+    table, kept = schema.observations, schema.pictures
+    here = table.c.site == site if site is not None else sa.true()
+    query = (
+        sa.select(table.c.sha256)
+        .join(kept, kept.c.sha256 == table.c.sha256)
+        .where(table.c.stage.in_(tuple(stages)), table.c.work.is_not(None), kept.c.kept)
+        .group_by(table.c.sha256)
+        .order_by(sa.func.max(sa.case((here, 1), else_=0)).desc(), sa.func.max(table.c.seq).desc())
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(here | table.c.site.is_(None) | (table.c.moment >= microseconds(since)))
+    with ledger.reads() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def latest_id(ledger: Ledger) -> str | None:

@@ -18,7 +18,7 @@ from creditline.model.reading import Property
 from creditline.vocab import exif_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 MAX_BYTES = 1 << 30
 """A TIFF stream is only sliced, never copied; beyond this it is no block of metadata."""
@@ -38,6 +38,10 @@ MAX_PROBLEMS = 10
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _SIZES[129] = 1  # UTF-8, Exif 3.0
 _CODES = {1: "B", 3: "H", 4: "L", 6: "b", 8: "h", 9: "l", 11: "f", 12: "d", 13: "L", 16: "Q", 17: "q", 18: "Q"}
+_HEADS = {
+    (order, big): struct.Struct(f"{order}HH{'QQ' if big else 'LL'}") for order in "<>" for big in (False, True)
+}
+"""Tag, type, count, and the value or where it lies."""
 _POINTERS = {0x8769: "ExifIFD", 0x8825: "GPS", 0xA005: "InteropIFD"}
 _LAYOUT = frozenset(
     {0x0111, 0x0117, 0x0120, 0x0121, 0x0144, 0x0145, 0x014A, 0x0201, 0x0202, 0x0207, 0x0208, 0x0209}
@@ -54,19 +58,12 @@ _NAMES = {
     "GPS": exif_tags.GPS,
     "InteropIFD": exif_tags.INTEROP,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    group: str
-    tag: int
-    type: int
-    count: int
-    data: bytes
-
-    @property
-    def key(self) -> str:
-        return _key(self.group, self.tag)
+_ELSEWHERE = {"IFD0": exif_tags.EXIF, "IFD1": exif_tags.EXIF, "ExifIFD": exif_tags.IFD0}
+"""Where a tag's name is sought that stands outside its usual directory."""
+_KEYS = {
+    group: {tag: f"{group}:{name}" for tag, name in (_ELSEWHERE.get(group, {}) | names).items()}
+    for group, names in _NAMES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +104,7 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
         raise LimitError(f"The Exif block is larger than {MAX_BYTES} bytes.")
     stream, first = _open(payload)
     problems: list[Problem] = []
-    properties = [
-        Property("exif", entry.key, text)
-        for entry in _entries(stream, first, problems)
-        if (text := _text(entry, stream.order)) is not None
-    ]
+    properties = _entries(stream, first, problems)
     if problems and not properties:
         raise CarrierError(problems[0].message, code=problems[0].code)
     if len(problems) > MAX_PROBLEMS:
@@ -136,11 +129,13 @@ def _open(payload: bytes) -> tuple[_Stream, int]:
     return stream, stream.number(4, "L")
 
 
-def _entries(stream: _Stream, first: int, problems: list[Problem]) -> Iterator[_Entry]:
-    """Entries of each directory once, in the order IFD0, its sub-directories, IFD1."""
+def _entries(stream: _Stream, first: int, problems: list[Problem]) -> list[Property]:
+    """What each directory's entries say, each directory once, in the order IFD0, its sub-directories, IFD1."""
+    properties: list[Property] = []
     budget = [MAX_ENTRIES, MAX_TOTAL]
     visited: set[int] = set()
     queue = [("IFD0", first)]
+    size, counter = (20, 8) if stream.big else (12, 2)
     while queue:
         group, offset = queue.pop(0)
         if offset in visited:
@@ -152,26 +147,28 @@ def _entries(stream: _Stream, first: int, problems: list[Problem]) -> Iterator[_
         except CarrierError:
             problems.append(_problem("exif_truncated", f"The Exif directory {group} lies outside the block."))
             continue
-        start, size = (offset + 8, 20) if stream.big else (offset + 2, 12)
-        for position in range(count):
-            budget[0] -= 1
-            if budget[0] < 0:
-                problems.append(_problem("limit", f"The Exif block has more than {MAX_ENTRIES} entries."))
-                return
+        start = offset + counter
+        whole = min(count, (len(stream.data) - start) // size, budget[0])
+        heads = _HEADS[stream.order, stream.big].iter_unpack(stream.data[start : start + whole * size])
+        for position, head in enumerate(heads):
             try:
-                entry, pointer = _entry(stream, group, start + size * position, budget)
+                found = _entry(stream, group, head, start + size * position, budget)
             except CarrierError as error:
                 problems.append(_problem(error.code, str(error)))
-                if start + size * (position + 1) > len(stream.data):
-                    break
                 continue
-            if pointer is not None:
-                queue.append((_POINTERS[pointer[0]], pointer[1]))
-            if entry is not None:
-                yield entry
+            if isinstance(found, int):
+                queue.append((_POINTERS[head[0]], found))
+            elif found is not None:
+                properties.append(found)
+        budget[0] -= whole
+        if whole == count:
+            queue += _next(stream, start + size * count) if group == "IFD0" else []
+        elif not budget[0]:
+            problems.append(_problem("limit", f"The Exif block has more than {MAX_ENTRIES} entries."))
+            break
         else:
-            if group == "IFD0":
-                queue += _next(stream, start + size * count)
+            problems.append(_problem("exif_truncated", "The Exif block points outside itself."))
+    return properties
 
 
 def _next(stream: _Stream, offset: int) -> list[tuple[str, int]]:
@@ -184,68 +181,64 @@ def _next(stream: _Stream, offset: int) -> list[tuple[str, int]]:
 
 
 def _entry(
-    stream: _Stream, group: str, offset: int, budget: list[int]
-) -> tuple[_Entry | None, tuple[int, int] | None]:
-    """One entry with its value, or a pointer to a directory, or neither for what is not decoded."""
-    tag, kind = stream.number(offset, "H"), stream.number(offset + 2, "H")
-    wide = "Q" if stream.big else "L"
-    count = stream.number(offset + 4, wide)
-    inline, room = (offset + 12, 8) if stream.big else (offset + 8, 4)
+    stream: _Stream, group: str, head: tuple[int, int, int, int], offset: int, budget: list[int]
+) -> Property | int | None:
+    """What one entry says, or where the directory lies that it points to; None for what is not decoded."""
+    tag, kind, count, value = head
     if tag in _POINTERS and group in ("IFD0", "ExifIFD"):
-        return None, (tag, stream.number(inline, wide))
+        return value
     if tag in _SKIPPED and group != "GPS":
-        return None, None
+        return None
     unit = _SIZES.get(kind)
     if unit is None:
         raise CarrierError(f"{_key(group, tag)} has the unknown type {kind}.", code="exif_type")
     length = unit * count
-    if kind not in (1, 2, 7, 129) and count > MAX_NUMBERS:
-        return None, None
+    if count > MAX_NUMBERS and kind not in (1, 2, 7, 129):
+        return None
     if length > MAX_TEXT:
         raise CarrierError(f"{_key(group, tag)} is longer than {MAX_TEXT} bytes.", code="limit")
-    start = inline if length <= room else stream.number(inline, wide)
+    inline, room = (offset + 12, 8) if stream.big else (offset + 8, 4)
+    start = inline if length <= room else value
     if start + length > len(stream.data):
         raise CarrierError(f"{_key(group, tag)} lies outside the Exif block.", code="exif_truncated")
     budget[1] -= length
     if budget[1] < 0:
         raise CarrierError(f"The Exif values are longer than {MAX_TOTAL} bytes together.", code="limit")
-    return _Entry(group, tag, kind, count, stream.data[start : start + length]), None
+    text = _text(group, tag, kind, stream.data[start : start + length], stream.order)
+    return None if text is None else Property("exif", _key(group, tag), text)
 
 
 def _key(group: str, tag: int) -> str:
-    name = _NAMES[group].get(tag)
-    if name is None and group in ("IFD0", "IFD1"):
-        name = _NAMES["ExifIFD"].get(tag)
-    elif name is None and group == "ExifIFD":
-        name = _NAMES["IFD0"].get(tag)
-    return f"{group}:{name or f'0x{tag:04X}'}"
+    return _KEYS[group].get(tag) or f"{group}:0x{tag:04X}"
 
 
 def _problem(code: str, message: str) -> Problem:
     return Problem(code, message, "exif")
 
 
-def _text(entry: _Entry, order: str) -> str | None:
+def _text(group: str, tag: int, kind: int, data: bytes, order: str) -> str | None:
     """An entry's value as text; None for what is opaque."""
-    data, tag = entry.data, entry.tag
-    if 0x9C9B <= tag <= 0x9C9F and entry.type in (1, 7):
+    if kind in (3, 4) and len(data) == _SIZES[kind]:  # most entries are one number
+        return str(int.from_bytes(data, "little" if order == "<" else "big"))
+    if 0x9C9B <= tag <= 0x9C9F and kind in (1, 7):
         return data[: len(data) & ~1].decode("utf-16-le", "replace").rstrip("\0")
-    if (tag == 0x9286 and entry.group != "GPS") or (tag in _COMMENTED and entry.group == "GPS"):
+    if (tag == 0x9286 and group != "GPS") or (tag in _COMMENTED and group == "GPS"):
         return _comment(data, order)
-    if entry.type in (2, 129):
+    if kind in (2, 129):
         if tag == 0x8298:
             # Photographer NUL editor NUL (Exif 3.0, 4.6.5).
             return "; ".join(part.strip() for part in _decode(data).split("\0") if part.strip())
         return _decode(data.partition(b"\0")[0])
-    if entry.type == 7 or (entry.type == 1 and entry.count > MAX_NUMBERS):
+    if kind == 7 or (kind == 1 and len(data) > MAX_NUMBERS):
         bare = data.rstrip(b"\0")
-        if bare and all(32 <= byte < 127 for byte in bare):
-            return bare.decode("ascii")
+        if bare.isascii() and bare and (text := bare.decode("ascii")).isprintable():
+            return text
         return data.hex() if 0 < len(data) <= MAX_OPAQUE else None
-    if entry.type in (5, 10):
-        numbers = struct.unpack(f"{order}{2 * entry.count}{'L' if entry.type == 5 else 'l'}", data)
+    count = len(data) // _SIZES[kind]
+    if kind in (5, 10):
+        numbers = struct.unpack(f"{order}{2 * count}{'L' if kind == 5 else 'l'}", data)
         return ", ".join(f"{n}/{d}" for n, d in zip(numbers[::2], numbers[1::2], strict=True))
-    return ", ".join(str(n) for n in struct.unpack(f"{order}{entry.count}{_CODES[entry.type]}", data))
+    return ", ".join(map(str, struct.unpack(f"{order}{count}{_CODES[kind]}", data)))
 
 
 def _decode(data: bytes) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 8 << 20
 """Inflated text; workflows of image generators reach a few MB, deflate can expand a thousandfold."""
+PLAUSIBLE, MAX_RATIO = 1 << 20, 200
+"""Past a MB, text that shrinks to less than a two-hundredth was made to be inflated, not to be read."""
 MAX_KEYWORD = 79
 
 
@@ -56,7 +58,11 @@ def _inflate(data: bytes, method: bytes) -> bytes:
         raise CarrierError("The PNG text is compressed in an unknown way.", code="png_text_broken")
     engine = zlib.decompressobj()
     try:
-        text = engine.decompress(data, MAX_TEXT + 1)
+        text = engine.decompress(data, PLAUSIBLE)
+        if len(text) == PLAUSIBLE and not engine.eof:
+            if len(text) > MAX_RATIO * (len(data) - len(engine.unconsumed_tail)):
+                raise LimitError(f"The PNG text inflates to more than {MAX_RATIO} times its size.")
+            text += engine.decompress(engine.unconsumed_tail, MAX_TEXT + 1 - PLAUSIBLE)
     except zlib.error:
         raise CarrierError("The compressed PNG text is broken.", code="png_text_broken") from None
     if len(text) > MAX_TEXT:

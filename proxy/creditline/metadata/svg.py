@@ -17,6 +17,13 @@ from creditline.vocab.namespaces import RDF
 if TYPE_CHECKING:
     from creditline.model.picture import Problem
 
+MAX_TAG = 300
+"""Bytes of the end tag: a prefix is a few letters."""
+
+_TAG = re.compile(rb"<(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_SELF_CLOSING = re.compile(rb"\s*<(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+(?<=/)>\s*")
+_END = re.compile(rb"</(?:[\w.-]+:)?(title|desc)\s*>\s*\Z")
+_SECTIONS = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"), (b"<?", b"?>"))
 _ELEMENT = re.compile(rb"\s*<(?:[\w.-]+:)?(title|desc|RDF)[\s/>]")
 
 
@@ -39,8 +46,28 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
     if match[1] == b"RDF":
         properties, problems = xmp.read_with_problems(payload)
         return tuple(Property("svg_metadata", p.key, p.value) for p in properties), problems
-    # One property of a description is read by the same rules, and under the same caps, as any other.
-    wrapped = b'<r:RDF xmlns:r="%b"><r:Description>%b</r:Description></r:RDF>' % (RDF.encode(), payload)
-    properties, problems = xmp.read_with_problems(wrapped)
-    texts = [text for p in properties for text in ([p.value] if isinstance(p.value, str) else p.value)]
-    return (Property("svg_metadata", match[1].decode(), " ".join(texts)),), problems
+    end = _END.search(payload, max(0, len(payload) - MAX_TAG))
+    if not (_SELF_CLOSING.fullmatch(payload) or (end is not None and end[1] == match[1])):
+        raise CarrierError("The title or description of the SVG has no end.", code="svg_metadata_broken")
+    # As one property of a description the text is read by the same rules, and under the same caps, as any other.
+    wrapped = b'<r:RDF xmlns:r="%b"><r:Description><text>%b</text></r:Description></r:RDF>'
+    properties, problems = xmp.read_with_problems(wrapped % (RDF.encode(), _text(payload)))
+    text = next((p.value for p in properties if isinstance(p.value, str)), "")
+    return (Property("svg_metadata", match[1].decode(), text),), problems
+
+
+def _text(payload: bytes) -> bytes:
+    """What an element holds without the markup in it; references and CDATA sections stay."""
+    parts: list[bytes] = []
+    pos = 0
+    while (at := payload.find(b"<", pos)) >= 0:
+        parts.append(payload[pos:at])
+        close = next((end for begin, end in _SECTIONS if payload.startswith(begin, at)), None)
+        tag = _TAG.match(payload, at) if close is None else None
+        pos = payload.find(close, at) + len(close) if close is not None else tag.end() if tag is not None else 0
+        if pos <= at:
+            raise CarrierError("The title or description of the SVG is cut off.", code="svg_metadata_broken")
+        if close == b"]]>":
+            parts.append(payload[at:pos])
+    parts.append(payload[pos:])
+    return b"".join(parts)

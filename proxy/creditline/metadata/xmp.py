@@ -8,7 +8,7 @@ x-default is there. Document types and entities are refused before anything is e
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -37,37 +37,44 @@ MAX_PATH = 1_024
 MAX_KEYS = 20_000
 """Flattened keys repeat their path: these three keep their sum near the packet's own size."""
 
+DECLARED_WITHIN = 1_024
+"""Characters in which an XML declaration is sought: it stands before the first element."""
+
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PADDING = "\0 \t\r\n\ufeff"
 _ARRAYS = ("rdf:Bag", "rdf:Seq", "rdf:Alt")
 
 
-@dataclass(slots=True)
 class _Node:
     """An XML element; `name` and attribute names are `prefix:local` by namespace URI."""
 
-    name: str
-    attributes: dict[str, str]
-    children: list[_Node] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    __slots__ = ("attributes", "children", "name", "texts")
+
+    def __init__(self, name: str, attributes: dict[str, str]) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.children: list[_Node] = []
+        self.texts: list[str] = []
 
     @property
     def text(self) -> str:
         return "".join(self.texts)
 
 
-@dataclass(slots=True)
 class _Found:
     """Values under one key while they are gathered."""
 
-    texts: list[str] = field(default_factory=list)
-    languages: dict[str, str] = field(default_factory=dict)
-    array: bool = False
+    __slots__ = ("array", "languages", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.languages: dict[str, str] | None = None
+        self.array = False
 
     def value(self) -> Value:
         if self.languages and len(self.texts) == len(self.languages):
-            return self.texts[0] if set(self.languages) == {"x-default"} else dict(self.languages)
+            return self.texts[0] if self.languages.keys() == {"x-default"} else dict(self.languages)
         return self.texts[0] if len(self.texts) == 1 and not self.array else list(self.texts)
 
 
@@ -90,13 +97,16 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
         raise LimitError(f"The XMP packet is larger than {MAX_BYTES} bytes.")
     text, problems = _decode(payload)
     text = _document(text)
-    if _CONTROL.search(text):
-        text = _CONTROL.sub(" ", text)
+    try:
+        root = _tree(text)
+    except CarrierError as error:
+        if error.code != "xml_malformed" or not _CONTROL.search(text):
+            raise
+        root = _tree(_CONTROL.sub(" ", text))
         message = "The XMP packet holds characters that XML forbids; they were read as spaces."
         problems += (Problem("xmp_control", message, "xmp"),)
-    root = _tree(text)
     found: dict[str, Value] = {}
-    roots = [node for node in _walk(root) if node.name == "rdf:RDF"]
+    roots = list(_descriptions(root))
     if not roots and root.name not in ("x:xmpmeta", "x:xapmeta"):
         raise CarrierError("The XMP packet holds no rdf:RDF element.", code="xmp_no_rdf")
     for rdf in roots:
@@ -146,54 +156,61 @@ def _document(text: str) -> str:
         raise CarrierError("The XMP packet holds no XML.", code="xml_malformed")
     text = text[start : text.rfind(">") + 1]
     # Some generators put the declaration behind the xpacket instruction, where XML does not allow it.
-    return _DECLARATION.sub("", text, count=1)
+    found = _DECLARATION.search(text, 0, DECLARED_WITHIN)
+    return text if found is None else text[: found.start()] + text[found.end() :]
 
 
 class _Builder:
-    """Expat handlers that build the tree and keep to the caps."""
+    """Expat handlers that build the tree and keep to the caps; `top` stands above the root."""
 
     def __init__(self) -> None:
-        self.root: _Node | None = None
-        self.open: list[_Node] = []
+        self.top = _Node("", {})
+        self.open = [self.top]
         self.elements = 0
         self.attributes = 0
         self.names: dict[str, str] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        opened, names = self.open, self.names
         self.elements += 1
-        self.attributes += len(attributes)
-        if len(self.open) >= MAX_DEPTH:
+        if len(opened) > MAX_DEPTH:
             raise LimitError(f"The XMP packet is nested deeper than {MAX_DEPTH} elements.")
+        if attributes:
+            self.attributes += len(attributes)
+            attributes = {names.get(key) or self.name(key): value for key, value in attributes.items()}
         if self.elements > MAX_ELEMENTS or self.attributes > MAX_ATTRIBUTES:
             raise LimitError(f"The XMP packet has more than {MAX_ELEMENTS} elements or attributes.")
-        node = _Node(self.name(name), {self.name(key): value for key, value in attributes.items()})
-        if self.open:
-            self.open[-1].children.append(node)
-        else:
-            self.root = node
-        self.open.append(node)
+        node = _Node(names.get(name) or self.name(name), attributes)
+        opened[-1].children.append(node)
+        opened.append(node)
 
     def end(self, _name: str) -> None:
         self.open.pop()
 
     def data(self, text: str) -> None:
-        if self.open:
-            self.open[-1].texts.append(text)
+        node = self.open[-1]
+        if not node.children:  # what stands between elements is white space that nothing asks for
+            node.texts.append(text)
 
     def name(self, raw: str) -> str:
-        """Expat's `uri local prefix` → `prefix:local`, the prefix being the usual one of that URI."""
-        known = self.names.get(raw)
-        if known is None:
-            uri, local, packet_prefix = _parts(raw)
-            prefix = PREFIX_OF.get(uri, packet_prefix)
-            if uri not in PREFIX_OF and packet_prefix in URI_OF:
-                # A foreign namespace under a known prefix must not pass for that vocabulary.
-                prefix = f"{{{uri}}}"
-            known = f"{prefix}:{local}" if prefix else local
-            if len(known) > MAX_NAME:
-                raise LimitError(f"The XMP packet has a name longer than {MAX_NAME} characters.")
-            self.names[raw] = known
+        """A name's usual form; one of ordinary length is kept for the next packet, which will have it too."""
+        known = _usual(raw) if len(raw) <= MAX_NAME else _usual.__wrapped__(raw)
+        self.names[raw] = known
         return known
+
+
+@lru_cache(maxsize=4_096)
+def _usual(raw: str) -> str:
+    """Expat's `uri local prefix` → `prefix:local`, the prefix being the usual one of that URI."""
+    uri, local, packet_prefix = _parts(raw)
+    prefix = PREFIX_OF.get(uri, packet_prefix)
+    if uri not in PREFIX_OF and packet_prefix in URI_OF:
+        # A foreign namespace under a known prefix must not pass for that vocabulary.
+        prefix = f"{{{uri}}}"
+    known = f"{prefix}:{local}" if prefix else local
+    if len(known) > MAX_NAME:
+        raise LimitError(f"The XMP packet has a name longer than {MAX_NAME} characters.")
+    return known
 
 
 def _parts(raw: str) -> tuple[str, str, str]:
@@ -227,15 +244,20 @@ def _tree(text: str) -> _Node:
         raise CarrierError(f"The XMP packet is broken XML: {reason}.", code="xml_malformed") from None
     except UnicodeEncodeError:
         raise CarrierError("The XMP packet holds characters that XML forbids.", code="xml_malformed") from None
-    if builder.root is None:
+    if not builder.top.children:
         raise CarrierError("The XMP packet holds no element.", code="xml_malformed")
-    return builder.root
+    return builder.top.children[0]
 
 
-def _walk(node: _Node) -> Iterator[_Node]:
-    yield node
-    for child in node.children:
-        yield from _walk(child)
+def _descriptions(root: _Node) -> Iterator[_Node]:
+    """Every outermost rdf:RDF, in document order."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.name == "rdf:RDF":
+            yield node
+        else:
+            waiting += reversed(node.children)
 
 
 def _is_property(name: str) -> bool:
@@ -274,13 +296,18 @@ def _add(path: str, text: str, into: dict[str, _Found], language: str | None = N
     found = _found(path, into)
     found.texts.append(text)
     if language is not None:
+        if found.languages is None:
+            found.languages = {}
         found.languages.setdefault(language, text)
 
 
 def _found(path: str, into: dict[str, _Found]) -> _Found:
-    if path not in into and len(into) >= MAX_KEYS:
-        raise LimitError(f"The XMP packet has more than {MAX_KEYS} properties.")
-    return into.setdefault(path, _Found())
+    found = into.get(path)
+    if found is None:
+        if len(into) >= MAX_KEYS:
+            raise LimitError(f"The XMP packet has more than {MAX_KEYS} properties.")
+        found = into[path] = _Found()
+    return found
 
 
 def _value(node: _Node, path: str, into: dict[str, _Found], language: str | None = None) -> None:

@@ -49,6 +49,7 @@ KEYS = (
     Key("retention_days", "Days after which what is in no case is forgotten."),
     Key("passthrough", "Leave every host undecrypted that no profile names and you did not add."),
     Key("workers", "Processes that read and fingerprint pictures, at low priority."),
+    Key("geometry", "Align pictures to recognise parts and compositions; takes the extra `geometry`."),
     Key("read_timeout", "Seconds after which a worker that reads one picture is stopped."),
 )
 
@@ -68,6 +69,7 @@ class Settings:
     retention_days: int = 90
     passthrough: bool = True
     workers: int = 2
+    geometry: bool = True
     read_timeout: float = 30.0
 
     def database_url(self, home: Path) -> str:

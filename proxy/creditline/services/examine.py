@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from creditline.analysis.read import read
-from creditline.fingerprints.perceptual import pdq
+from creditline.fingerprints.variants import codes
 from creditline.model.exchange import RECORDED_ROLES
 from creditline.pipeline.bind import urls_in_answer
 from creditline.pipeline.recognise import served, uploads
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from creditline.model.exchange import Found
+    from creditline.model.observation import Fingerprint, Form
 
 URL_RULE = "url_equal"
 """The function of `pipeline.bind` that is used so far."""
@@ -68,15 +69,31 @@ def _found(item: Found, place: Path) -> dict[str, Any]:
 
 def _picture(data: bytes) -> dict[str, Any]:
     inspection = read(data)
-    code = pdq(data)
+    every = codes(data)
     return {
         "sha256": inspection.sha256,
         "inspection": inspection.to_json(),
-        "fingerprint": {
-            "kind": code.kind,
-            "code": code.code.hex() if code.code is not None else None,
-            "quality": code.quality,
-            "pixels": code.pixels,
-            "missed": code.missed,
-        },
+        "fingerprint": _code(every.plain),
+        "crops": [_code(crop) for crop in every.crops],
+        "forms": [_form(form) for form in every.forms],
+    }
+
+
+def _code(code: Fingerprint) -> dict[str, Any]:
+    return {
+        "kind": code.kind,
+        "code": code.code.hex() if code.code is not None else None,
+        "quality": code.quality,
+        "pixels": code.pixels,
+        "missed": code.missed,
+    }
+
+
+def _form(form: Form) -> dict[str, Any]:
+    return {
+        "code": form.code.hex(),
+        "quality": form.quality,
+        "rotation": form.rotation,
+        "mirrored": form.mirrored,
+        "trimmed": form.trimmed,
     }

@@ -81,6 +81,8 @@ def original_of(ledger: Ledger, index: CandidateIndex, upload: Observation, copy
     and where looking alike decides nothing (a flat logo); the rule that did so is named. A name alone is nothing:
     phones call every picture `image.jpg`.
     """
+    if upload.sha256 is None:
+        return None
     found = hits(ledger, index, copy, stages=("original",))
     if found and found[0].match.method == "bytes":
         return found[0]

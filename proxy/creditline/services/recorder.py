@@ -221,6 +221,7 @@ class Recorder:
             answer = {"error": {"code": getattr(error, "code", "not_recorded"), "message": str(error)}}
         finally:
             if taken.done is not None:
+                self._inbox.remove(taken.path)
                 _answer(taken.done, written, answer)
         self._inbox.remove(taken.path)
 

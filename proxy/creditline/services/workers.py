@@ -46,6 +46,8 @@ class Workers:
         self._timeout = timeout
         self._local = threading.local()
         self._processes: list[_Process] = []
+        self._lock = threading.Lock()
+        self._closed = False
         self._threads = ThreadPoolExecutor(max(1, count), thread_name_prefix="creditline-worker")
 
     def submit(self, job: Job) -> Future[Answer]:
@@ -56,14 +58,19 @@ class Workers:
         process: _Process | None = getattr(self._local, "process", None)
         if process is None:
             process = self._local.process = _Process(self._arguments)
-            self._processes.append(process)
+            with self._lock:
+                if self._closed:
+                    process.end()
+                self._processes.append(process)
         return process.call(job, self._timeout)
 
     def close(self) -> None:
         """End all workers; jobs not yet begun are dropped, and their inbox entries stay for the next run."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for process in self._processes:
-            process.end()
+        with self._lock:
+            self._closed = True
+            for process in self._processes:
+                process.end()
         self._threads.shutdown(wait=True)
 
 

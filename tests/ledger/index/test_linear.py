@@ -124,3 +124,22 @@ def test_it_loads_from_the_ledger(tmp_path: Path) -> None:
         assert not index.remove("f" * 64)
         with pytest.raises(NotFoundError):
             index.add("f" * 64, code)
+
+
+def test_it_catches_up_with_other_processes(tmp_path: Path) -> None:
+    """What is added to the ledger after loading is found by the next search, in whatever order both sides add."""
+    with Ledger.open(tmp_path, Settings()) as ledger, Ledger.open(tmp_path, Settings()) as other:
+        index = LinearIndex.load(ledger, KIND)
+        work = ledger.new_work("cat")
+        codes = {f"{number:064x}": os.urandom(32) for number in range(6)}
+        for number, (name, code) in enumerate(codes.items()):
+            mine = number % 2 == 0
+            (ledger if mine else other).put_fingerprint(name, Fingerprint(KIND, code), work)
+            if mine:
+                index.add(name, code)
+
+        query = next(iter(codes.values()))
+        assert brute(codes, query, 256) == index.within(query, 256)
+        assert 6 == len(index)
+        other.put_fingerprint("e" * 64, Fingerprint("other", query), work)
+        assert brute(codes, query, 256) == index.within(query, 256)

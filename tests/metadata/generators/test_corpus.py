@@ -141,7 +141,7 @@ EXPECTED = {
         "ComfyUI", "wd-1-5-beta2-aesthetic-unclip-h-fp32.safetensors", "\n(waifu, anime, ", "1106257833005336"
     ),
 }
-"""Read from the files by hand; those with neither prompt nor seed hold a signed or stamped name only."""
+"""Checked against the bytes; files with neither prompt nor seed hold a signed or stamped name only."""
 
 SILENT = {
     "c2pa-node__cloud-only-firefly.jpg": "only the address of a manifest elsewhere, which is not fetched",

@@ -27,6 +27,9 @@ class CandidateIndex(Protocol):
     def within(self, code: bytes, radius: int) -> list[tuple[str, int]]:
         """Every id whose code differs in at most `radius` bits, with the distance; nearest first, then by id."""
 
+    def within_each(self, codes: Sequence[bytes], radius: int) -> list[list[tuple[str, int]]]:
+        """`within` for each code, in one go."""
+
     def bulk_load(self, items: Iterable[tuple[str, bytes]]) -> None:
         """Adds many at once, much faster than one by one; the last of an id wins."""
 

@@ -15,7 +15,7 @@ from creditline.ledger.index.names import LedgerNames, MemoryNames
 from creditline.model.errors import LedgerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -111,21 +111,28 @@ class LinearIndex:
 
     def within(self, code: bytes, radius: int) -> list[tuple[str, int]]:
         """Every id whose code differs in at most `radius` bits, with the distance; nearest first, then by id."""
-        _check(code)
+        return self.within_each([code], radius)[0]
+
+    def within_each(self, codes: Sequence[bytes], radius: int) -> list[list[tuple[str, int]]]:
+        """`within` for each code, in one go: a slice stays in the cache for all of them."""
+        for code in codes:
+            _check(code)
         self.refresh()
-        query = np.frombuffer(code, np.uint64)
-        found: list[tuple[int, int]] = []
+        queries = [np.frombuffer(code, np.uint64) for code in codes]
+        found: list[list[tuple[int, int]]] = [[] for _ in codes]
         with self._lock:
             scratch = np.empty(min(SLICE, self._length), np.uint64)
             for start in range(0, self._length, SLICE):
                 stop = min(start + SLICE, self._length)
-                distances = self._distances(query, start, stop, scratch[: stop - start])
-                near = np.flatnonzero(distances <= radius)
-                found += zip(self._numbers[start:stop][near].tolist(), distances[near].tolist(), strict=True)
-        ids = self._names.ids([number for number, _ in found])
+                for query, hits in zip(queries, found, strict=True):
+                    distances = self._distances(query, start, stop, scratch[: stop - start])
+                    near = np.flatnonzero(distances <= radius)
+                    hits += zip(self._numbers[start:stop][near].tolist(), distances[near].tolist(), strict=True)
+        numbers = sorted({number for hits in found for number, _ in hits})
+        ids = dict(zip(numbers, self._names.ids(numbers), strict=True))
         # A number without an id was purged from the ledger and not yet dropped here.
-        hits = [(id_, distance) for id_, (_, distance) in zip(ids, found, strict=True) if id_]
-        return sorted(hits, key=lambda hit: (hit[1], hit[0]))
+        named = [[(ids[number], distance) for number, distance in hits if ids[number]] for hits in found]
+        return [sorted(hits, key=lambda hit: (hit[1], hit[0])) for hits in named]
 
     def bulk_load(self, items: Iterable[tuple[str, bytes]]) -> None:
         """Adds many at once; the last of an id wins."""

@@ -31,8 +31,10 @@ _LABELS = tuple(reader for reader in GENERATORS if reader.keys is None)
 
 def _readers(key: str) -> tuple[Reader, ...]:
     """Who may know a record under this key, in the registry's order."""
-    found = _BY_KEY.get(key, ())
-    return found or (_LABELS if key[-4:].casefold() == "aigc" else ())
+    found = _BY_KEY.get(key)
+    if found is not None:
+        return found
+    return _LABELS if key[-1:] in "cC" and key[-4:].casefold() == "aigc" else ()
 
 
 def detect(properties: Sequence[Property]) -> tuple[Generation, ...]:
@@ -45,7 +47,7 @@ def detect(properties: Sequence[Property]) -> tuple[Generation, ...]:
     everything = tuple(properties)
     found: dict[tuple[str, str], Generation] = {}
     for item in everything:
-        for reader in _readers(item.key):
+        for reader in _BY_KEY.get(item.key) or _readers(item.key):
             if not reader.recognises(item):
                 continue
             generation = reader.read(item, everything)
