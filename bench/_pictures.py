@@ -37,7 +37,7 @@ def jpeg(width: int, height: int, seed: int = 7, quality: int = 88) -> bytes:
 
 
 def padded(picture: bytes, size: int, seed: int) -> bytes:
-    """The JPEG brought up to `size` bytes by comments of noise; each seed gives another file of the same picture."""
+    """The JPEG brought up to `size` bytes by comments of noise; each seed gives another file of that picture."""
     missing = size - len(picture)
     if missing < 64:
         raise ValueError(f"the picture has {len(picture)} bytes already")

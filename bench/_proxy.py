@@ -1,7 +1,7 @@
 """Creditline's proxy as `creditline start` runs it, with an upstream authority that only a bench trusts.
 
 One JSON line on standard output when it is up (`{"proxy", "authority"}`). Then a line `drain` on standard input is
-answered by one when everything taken in is in the ledger, `pending` by how much is on its way; end of input ends it.
+answered when everything taken in is in the ledger, `pending` with how much is on its way; end of input ends it.
 """
 
 from __future__ import annotations

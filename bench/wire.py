@@ -1,7 +1,7 @@
 """An upload takes little longer through Creditline's proxy than through a plain mitmproxy, and little memory.
 
-Client, proxy and server are processes of their own on loopback, TLS on both legs, one kept-alive connection through
-each proxy, the same picture through both by turns.
+Client, proxy and server are processes of their own on loopback, TLS on both legs, one kept-alive connection
+through each proxy, the same picture through both by turns.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ class Wire:
             (home / "sites").mkdir(parents=True)
             (home / "sites" / "bench.toml").write_text(PROFILE, encoding="utf-8")
             # The first start of all makes the ledger's tables, with a package that is never loaded again.
-            subprocess.run([sys.executable, "-m", "creditline", "--home", home, "db", "upgrade"], check=True)
+            upgrade = [sys.executable, "-m", "creditline", "--home", home, "db", "upgrade"]
+            subprocess.run(upgrade, check=True, stdout=subprocess.DEVNULL)
             server = Program(sys.executable, HERE / "_server.py", folder)
             stack.callback(server.close)
             told = server.answer()
@@ -141,8 +142,7 @@ class Wire:
             up = creditline.answer()
             port = free_port()
             plain = subprocess.Popen(
-                [Path(sys.executable).with_name("mitmdump"), "-q", "--listen-host", "127.0.0.1", "-p", str(port)]
-                + [f"--set=confdir={confdir}", f"--set=ssl_verify_upstream_trusted_ca={told['ca']}"]
+                [Path(sys.executable).with_name("mitmdump"), "-q", *_options(port, confdir, told["ca"])]
             )
             stack.callback(plain.wait)
             stack.callback(plain.terminate)
@@ -173,6 +173,11 @@ async def way(url: str, proxy: str, authority: str, pid: int) -> AsyncIterator[W
     """One kept-alive connection through a proxy."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session:
         yield Way(session, proxy, ssl.create_default_context(cafile=authority), url, pid)
+
+
+def _options(port: int, confdir: Path, ca: str) -> list[str]:
+    sets = (f"confdir={confdir}", f"ssl_verify_upstream_trusted_ca={ca}")
+    return ["--listen-host=127.0.0.1", f"--listen-port={port}", *(f"--set={pair}" for pair in sets)]
 
 
 def free_port() -> int:
@@ -236,7 +241,7 @@ async def upload_20_mb() -> tuple[Line, Line]:
 
 
 async def upload_beside_work() -> Line:
-    """What it costs while the workers have more to do than they can; they stand still for the plain proxy's turns."""
+    """What it costs while the workers have more to do than they can; in the plain proxy's turns they stand still."""
     async with Wire.start() as wire:
         for number in range(BACKLOG):
             picture = jpeg(4000, 3000, seed=number % MOTIFS)
@@ -248,7 +253,7 @@ async def upload_beside_work() -> Line:
                 os.kill(pid, signal.SIGCONT if ours else signal.SIGSTOP)
             time.sleep(SETTLE_SECONDS)
 
-        ours, plain = await by_turns(wire, 60, 3 * MB, before=take_turns)
+        ours, plain = await by_turns(wire, 120, 3 * MB, before=take_turns)
         left = wire.pending()
         take_turns(ours=True)
     if left == 0:

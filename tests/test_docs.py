@@ -45,9 +45,14 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def _root() -> click.Context:
+    # With its settings: click keeps the help option that it made first, for this whole process.
+    return click.Context(cli, info_name="creditline", **cli.context_settings)
+
+
 def _commands() -> Iterator[tuple[str, click.Command]]:
     """Every command and subcommand by its whole name."""
-    context = click.Context(cli)
+    context = _root()
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None
@@ -221,7 +226,7 @@ def _calls() -> list[tuple[str, str]]:
 def test_what_the_pages_tell_to_type_can_be_typed(page: str, line: str) -> None:
     """The command is there, knows its options, and takes so many arguments."""
     words = shlex.split(re.split(r"[|>]|…(?=$)", line)[0], comments=True)[1:]
-    context = click.Context(cli, info_name="creditline")
+    context = _root()
     _, rest, _ = _parser(cli, context).parse_args(words)
     while rest:
         name, *rest = rest

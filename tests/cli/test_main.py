@@ -69,7 +69,7 @@ def test_sites_imports_no_database() -> None:
 
 def test_every_command_has_a_module_and_help() -> None:
     """Each name in the table leads to a command that explains itself."""
-    context = click.Context(cli)
+    context = click.Context(cli, **cli.context_settings)
 
     for name in COMMANDS:
         command = cli.get_command(context, name)

@@ -127,7 +127,9 @@ class LinearIndex:
                 for query, hits in zip(queries, found, strict=True):
                     distances = self._distances(query, start, stop, scratch[: stop - start])
                     near = np.flatnonzero(distances <= radius)
-                    hits += zip(self._numbers[start:stop][near].tolist(), distances[near].tolist(), strict=True)
+                    hits.extend(
+                        zip(self._numbers[start:stop][near].tolist(), distances[near].tolist(), strict=True)
+                    )
         numbers = sorted({number for hits in found for number, _ in hits})
         ids = dict(zip(numbers, self._names.ids(numbers), strict=True))
         # A number without an id was purged from the ledger and not yet dropped here.
