@@ -230,7 +230,7 @@ def test_what_the_pages_tell_to_type_can_be_typed(page: str, line: str) -> None:
     _, rest, _ = _parser(cli, context).parse_args(words)
     while rest:
         name, *rest = rest
-        command = NAMED.get(name) or NAMED.get(f"{context.info_name} {name}")
+        command = NAMED.get(name if context.parent is None else f"{context.info_name} {name}")
         assert command is not None, name
         context = click.Context(command, info_name=name, parent=context)
         if not isinstance(command, click.Group) or not rest:
@@ -242,7 +242,9 @@ def test_what_the_pages_tell_to_type_can_be_typed(page: str, line: str) -> None:
         assert [] == rest, line
         for parameter in context.command.params:
             if isinstance(parameter, click.Argument) and parameter.required:
-                assert values.get(str(parameter.name)), f"{parameter.name} is missing"
+                value = values.get(str(parameter.name))
+                assert isinstance(value, str | tuple | list), f"{parameter.name} is missing"
+                assert value, f"{parameter.name} is missing"
 
 
 def _running_text(page: str) -> str:

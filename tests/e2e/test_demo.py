@@ -39,10 +39,7 @@ type Audit = dict[str, Any]
 
 
 def deviations(audit: Audit, original: dict[str, Any]) -> Iterator[str]:
-    """Where an audit says something else than the site did; `original` is what `inspect` says of the picture.
-
-    Of a field that the original has in its XMP packet, `rewrites` keeps that, unless the site's own value beats it.
-    """
+    """Where an audit says something else than the site did; `original` is what `inspect` says of the picture."""
     site = audit["site"]
     in_xmp = {field["id"] for field in original["fields"] if field["carrier"] == "xmp"}
     had = {field["id"] for field in original["fields"]}
@@ -50,34 +47,40 @@ def deviations(audit: Audit, original: dict[str, Any]) -> Iterator[str]:
     for name in had - told.keys():
         yield f"{name} is not in the audit"
     for name, seen in told.items():
-        expected: tuple[str, list[str] | None] = _outcome(site)
-        if site == "rewrites":
-            kept, added = ("kept", None), ("added", None)
-            gone = ("altered" if name in OF_THE_SITE else "removed", SITE)
-            expected = kept if name in in_xmp else gone if name in had else added
-            if expected == added and name not in OF_THE_SITE:
-                yield f"{name} came from nowhere"
-        elif name not in had:
-            yield f"{name} came from nowhere"
-        if seen != expected:
-            yield f"{name}: {seen}, not {expected}"
+        allowed = (
+            _of_rewrites(name, had, in_xmp) if site == "rewrites" else [_outcome(site)] if name in had else []
+        )
+        if seen not in allowed:
+            yield f"{name}: {seen}, not one of {allowed}"
     manifest = audit["c2pa"]
-    # A pointer to a manifest elsewhere is a line of the XMP packet.
-    keeps = site == "keeps" or (site == "rewrites" and manifest["original"] == "remote")
-    if manifest["original"] != "none":
-        expected = ("kept", None) if keeps else ("removed", _outcome(site)[1] or SITE)
-        if (manifest["outcome"], manifest["lost_between"]) != expected:
-            yield f"c2pa: {manifest}, not {expected}"
+    if manifest["original"] not in {"none", "unreadable"}:
+        # A pointer to a manifest elsewhere is a line of the XMP packet.
+        stays = site == "keeps" or (site == "rewrites" and manifest["original"] == "remote")
+        allowed = [("kept", None) if stays else ("removed", _outcome(site)[1])]
+        if (manifest["outcome"], manifest["lost_between"]) not in allowed:
+            yield f"c2pa: {manifest}, not one of {allowed}"
     for name, nothing in (("ai", "none"), ("consent", "unspecified")):
-        judgement = audit[name]
-        if site != "rewrites" and judgement["original"] != nothing:
-            if (judgement["outcome"], judgement["lost_between"]) != _outcome(site):
-                yield f"{name}: {judgement}"
+        judged = audit[name]
+        declared = site != "rewrites" and judged["original"] != nothing
+        if declared and (judged["outcome"], judged["lost_between"]) != _outcome(site):
+            yield f"{name}: {judged}"
+
+
+def _of_rewrites(name: str, had: set[str], in_xmp: set[str]) -> list[tuple[str, list[str] | None]]:
+    """What may become of a field where the XMP packet stays and the site writes two IIM fields of its own."""
+    if name in OF_THE_SITE:
+        return (
+            [("altered", SITE)] if name in had - in_xmp else [("kept", None), ("altered", SITE), ("added", None)]
+        )
+    if name not in had:
+        return []
+    return [("kept", None)] if name in in_xmp else [("removed", SITE)]
 
 
 def _outcome(site: str) -> tuple[str, list[str] | None]:
     """What becomes of every field on a site that treats all alike."""
-    return {"keeps": ("kept", None), "page-strips": ("removed", PAGE)}.get(site, ("removed", SITE))
+    known = {"keeps": ("kept", None), "page-strips": ("removed", PAGE)}
+    return known.get(site, ("removed", SITE))
 
 
 def _demo(tmp_path: Path, browser: str) -> list[Audit]:

@@ -329,3 +329,15 @@ def appender(home: Path, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", APPENDER, str(home), str(count)], stdout=subprocess.PIPE, text=True
     )
+
+
+def test_a_known_work_can_be_claimed(tmp_path: Path) -> None:
+    """A work that was first seen as an upload becomes the user's own; an unknown one is an error."""
+    with Ledger.open(tmp_path / "home", Settings()) as ledger:
+        work = ledger.new_work("picture.jpg", None)
+
+        ledger.claim(work)
+
+        assert queries.work(ledger, work).work.mine
+        with pytest.raises(NotFoundError):
+            ledger.claim("01NOSUCHWORK")

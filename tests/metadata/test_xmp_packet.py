@@ -2,7 +2,7 @@
 
 import pytest
 
-from creditline.metadata import xmp
+from creditline.metadata import xmp, xmp_packet
 from creditline.model.errors import UsageError
 
 
@@ -21,14 +21,14 @@ def test_what_is_written_reads_back() -> None:
         "Iptc4xmpExt:ArtworkOrObject/Iptc4xmpExt:AOCreator": ["Leo", "Nardo"],
     }
 
-    read = {item.key: item.value for item in xmp.read(xmp.packet(properties))}
+    read = {item.key: item.value for item in xmp.read(xmp_packet.packet(properties))}
 
     assert properties == read
 
 
 def test_a_packet_has_its_wrapper() -> None:
     """The packet can be found by scanning for xpacket."""
-    packet = xmp.packet({"photoshop:Credit": "Ann"})
+    packet = xmp_packet.packet({"photoshop:Credit": "Ann"})
 
     assert packet.startswith(b"<?xpacket begin=")
     assert packet.endswith(b'<?xpacket end="w"?>')
@@ -47,4 +47,4 @@ def test_a_packet_has_its_wrapper() -> None:
 def test_what_cannot_be_written_is_refused(properties: dict[str, str | list[str]]) -> None:
     """Unknown prefixes, control characters and uneven structs are the caller's error."""
     with pytest.raises(UsageError):
-        xmp.packet(properties)
+        xmp_packet.packet(properties)

@@ -22,7 +22,7 @@ MAX_NAMES = 4_000
 """Characters of an Exif Artist that are split into names; a longer one is taken as one text."""
 
 _SPLIT_AT_SEMICOLON = frozenset({"IFD0:XPAuthor", "IFD0:XPKeywords"})
-_QUOTED = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=;|$)|([^;]*))(?:;|$)')
+_QUOTED = r'\s*(?:"((?:[^"]|"")*)"\s*(?=;|$)|([^;]*))(?:;|$)'
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 
@@ -42,15 +42,19 @@ def crosswalk(properties: Sequence[Property], generations: Sequence[Generation] 
     record is no caption, and what the generators of `generations` write in place of a name is no creator.
     """
     carried: dict[str, _Carried] = {}
-    places: set[tuple[int, str, str]] = set()
+    places: list[tuple[int, str, str]] = []
     for item in properties:
-        kept = carried.setdefault(item.carrier, {})
-        # Of two blocks of one kind the first that says anything is authoritative.
-        if item.key not in kept or not _clean(kept[item.key]):
+        kept = carried.get(item.carrier)
+        if kept is None:
+            kept = carried[item.carrier] = {}
+        if item.key not in kept:
             kept[item.key] = item.value
-        order = _ORDER.get((item.carrier, item.key))
-        if order is not None:
-            places.add((order, item.carrier, item.key))
+            order = _ORDER.get((item.carrier, item.key))
+            if order is not None:
+                places.append((order, item.carrier, item.key))
+        # Of two blocks of one kind the first that says anything is authoritative.
+        elif not _clean(kept[item.key]):
+            kept[item.key] = item.value
     fields: list[Field] = []
     for _, carrier, key in sorted(places):
         definition, values = BY_PLACE[carrier, key], carried[carrier]
@@ -119,10 +123,10 @@ def _list(carrier: str, key: str, value: Value) -> list[str]:
 
 def _artists(text: str) -> list[str]:
     """MWG 2.0, 5.4: names joined with `; `; one that holds `;` or `"` is quoted, its quotes doubled."""
-    if len(text) > MAX_NAMES:
+    if len(text) > MAX_NAMES or not (";" in text or '"' in text):
         return [text]
     names = []
-    for match in _QUOTED.finditer(text):
+    for match in re.finditer(_QUOTED, text):
         quoted, bare = match.groups()
         name = quoted.replace('""', '"') if quoted is not None else bare
         if name.strip():

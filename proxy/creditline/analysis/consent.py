@@ -27,12 +27,12 @@ CONSTRAINT_SUFFIX = "/constraint_info"
 MAX_TEXT = 64 * 1024
 """Characters of a constraint that are searched; licence texts are shorter."""
 
-_ABOUT_AI = re.compile(
-    r"\b(?:AI|ML|artificial intelligence|machine learning|deep learning|data ?mining|text and data mining|TDM|"
-    r"training)\b",
-    re.IGNORECASE,
+# Compiled when a picture first states something: most never do.
+_ABOUT_AI = (
+    r"(?i)\b(?:AI|ML|artificial intelligence|machine learning|deep learning|data ?mining|text and data mining|TDM|"
+    r"training)\b"
 )
-_UNTIL = re.compile(r"\buntil\s+(\d{4}-\d{2}-\d{2})\b", re.IGNORECASE)
+_UNTIL = r"(?i)\buntil\s+(\d{4}-\d{2}-\d{2})\b"
 
 
 def consent(properties: tuple[Property, ...], c2pa: C2paReading) -> Consent:
@@ -63,7 +63,7 @@ def _declared(properties: tuple[Property, ...]) -> Iterator[tuple[str, Evidence]
             if name == DATA_MINING:
                 yield terms.from_data_mining(text), evidence
             elif name == CONSTRAINTS or (item.carrier == "c2pa" and name.endswith(CONSTRAINT_SUFFIX)):
-                about = _ABOUT_AI.search(text[:MAX_TEXT]) is not None
+                about = re.search(_ABOUT_AI, text[:MAX_TEXT]) is not None
                 yield terms.CONSTRAINED if about else terms.UNSPECIFIED, evidence
 
 
@@ -81,7 +81,7 @@ def _training(c2pa: C2paReading) -> Iterator[tuple[str, Evidence]]:
 
 
 def _dates(text: str) -> Iterator[str]:
-    for match in _UNTIL.finditer(text[:MAX_TEXT]):
+    for match in re.finditer(_UNTIL, text[:MAX_TEXT]):
         try:
             yield date.fromisoformat(match.group(1)).isoformat()
         except ValueError:

@@ -9,8 +9,8 @@ _EXIF = re.compile(
     r"(\d{4})[:/.-](\d\d|\s{0,2})(?:[:/.-](\d\d|\s{0,2}))?"
     r"(?:[ T](\d\d|\s{0,3}):(\d\d|\s{0,2})(?::(\d\d(?:\.\d{1,9})?|\s{0,2}))?)?\s{0,2}(Z|[+-]\d\d?:\d\d|[+-]\d{4})?"
 )
-_IIM_DATE = re.compile(r"(\d{4})[:-]?(\d\d)[:-]?(\d\d)")
-_IIM_TIME = re.compile(r"(\d\d):?(\d\d):?(\d\d)([+-]\d\d):?(\d\d)|(\d\d):?(\d\d):?(\d\d)")
+_IIM_DATE = r"(\d{4})[:-]?(\d\d)[:-]?(\d\d)"
+_IIM_TIME = r"(\d\d):?(\d\d):?(\d\d)([+-]\d\d):?(\d\d)|(\d\d):?(\d\d):?(\d\d)"
 _MAX = 64
 """No form of a date is longer."""
 
@@ -57,11 +57,11 @@ def _zone(zone: str) -> str:
 
 def iim_date(date: str, time: str) -> str:
     """CCYYMMDD with HHMMSS±HHMM (IIM 4.2, 2:55 and 2:60); the date alone when the time is not readable."""
-    match = _IIM_DATE.fullmatch(date.strip()[:_MAX])
+    match = re.fullmatch(_IIM_DATE, date.strip()[:_MAX])
     if match is None:
         return date
     day = _day(match[1], match[2], match[3])
-    clock = _IIM_TIME.fullmatch(time.strip()[:_MAX])
+    clock = re.fullmatch(_IIM_TIME, time.strip()[:_MAX])
     if len(day) < 10 or clock is None:
         return day
     if clock[1] is not None:

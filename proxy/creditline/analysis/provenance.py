@@ -8,13 +8,11 @@ component is a part of it, an input is neither.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from creditline.model.reading import Ai, C2paAction, Evidence
-from creditline.vocab.generators import credit_mark, generator_name, model_name, signer_name
 from creditline.vocab.source_types import SourceClass, classify, generative, marks_ai, normalise
 
 if TYPE_CHECKING:
@@ -239,6 +237,8 @@ def _aigc(text: str) -> str | None:
     """What a GB 45438-2025 label says; None when the text is no such label."""
     if len(text) > MAX_AIGC or not text.lstrip().startswith("{"):
         return None
+    import json
+
     try:
         label = json.loads(text.strip("\0 \t\r\n"))
     except (ValueError, RecursionError):
@@ -251,10 +251,12 @@ def _aigc(text: str) -> str | None:
 
 
 def _from_generations(generations: Iterable[Generation]) -> Iterator[_Declaration]:
+    from creditline.vocab import generators
+
     for generation in generations:
         if generation.generator:
             evidence = Evidence("generator", generation.generator, generation.carrier, generation.key)
-            mark = credit_mark(generation.raw)
+            mark = generators.credit_mark(generation.raw)
             # "Edited with …" says how much of the picture; a record of settings only says what ran.
             partly = mark is not None and mark.extent == "edited"
             yield _Declaration(
@@ -301,13 +303,19 @@ def _generators(declarations: list[_Declaration], c2pa: C2paReading) -> tuple[st
     names = [d.generator for d in declarations if d.generator]
     says_ai = any(d.signed and d.verdict in {"generated", "edited"} for d in declarations)
     if not names and says_ai and c2pa.signer is not None:
+        from creditline.vocab.generators import signer_name
+
         names = [signer_name(c2pa.signer)]
     return tuple({name.casefold(): name for name in reversed(names)}.values())[::-1]
 
 
 def _names(agent: str | None, signer: str | None = None) -> tuple[str | None, str | None]:
     """The generator behind an agent's name, and that name where it is a model's."""
-    return (None, None) if agent is None else (generator_name(agent, signer), model_name(agent, signer))
+    if agent is None:
+        return None, None
+    from creditline.vocab.generators import generator_name, model_name
+
+    return generator_name(agent, signer), model_name(agent, signer)
 
 
 def _models(declarations: list[_Declaration], generations: Iterable[Generation]) -> tuple[str, ...]:

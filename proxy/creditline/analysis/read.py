@@ -164,7 +164,7 @@ def _c2pa(data: bytes, layout: Layout, found: _Found, user_anchors: str | None) 
     """The manifest store's reading; a pointer in XMP without a store is `remote` and is not fetched."""
     blocks = [block for block in layout.blocks if block.carrier == "c2pa"]
     if not blocks:
-        if "c2pa" in layout.unexamined or not _absence_certain(layout):
+        if layout.format == "unknown" or "c2pa" in layout.unexamined or not _absence_certain(layout):
             return NOT_EXAMINED
         url = next((p.value for p in found.properties if p.key == PROVENANCE_KEY), None)
         if isinstance(url, str) and url.lower().startswith(("http://", "https://")):

@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from creditline.cli._inspection_view import text_of
 from creditline.cli._options import make_console, plain
-from creditline.cli.inspect import text_of
 from creditline.vocab import messages
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from creditline.cli._terminal import plain, utf8
 from creditline.model.settings import KEYS, Settings
 
 if TYPE_CHECKING:
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 
     from creditline.services.context import Context
 
-_TYPES = {"int": int, "float": float, "str": str}
+__all__ = [
+    "home_of",
+    "load_picture",
+    "make_console",
+    "open_context",
+    "plain",
+    "print_json",
+    "print_utf8",
+    "settings_options",
+]
 
-# C0 and C1 controls, line and paragraph separators, marks that turn the direction of writing, lone surrogates.
-_NOT_PLAIN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_TYPES = {"int": int, "float": float, "str": str}
 
 
 def settings_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -85,12 +93,7 @@ def print_json(lines: Iterable[Mapping[str, Any]]) -> None:
 
 def print_utf8(text: str) -> None:
     """Text for programs, in UTF-8 whatever the locale; lone surrogates as `\\udXXX`, which JSON reads back."""
-    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
-
-
-def plain(text: str) -> str:
-    """Text for a terminal: characters that would move its cursor or turn its lines round are spelled out."""
-    return _NOT_PLAIN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    click.echo(utf8(text), nl=False)
 
 
 def make_console() -> Console:

@@ -26,7 +26,8 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool) -> No
     """
     from creditline.services.find import Finder
 
-    finder = Finder(open_context(ctx).ledger)
+    context = open_context(ctx)
+    finder = Finder(context.ledger, geometry=context.settings.geometry)
     found = failed = False
     for path in pictures:
         try:

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli._options import make_console, plain, print_json, print_utf8
+from creditline.cli._inspection_view import text_of
+from creditline.cli._options import print_json, print_utf8
 from creditline.cli.main import EXIT_FAILED, complain
 from creditline.model.errors import CreditlineError, LimitError, PictureError
-from creditline.model.picture import Presence, Problem
+from creditline.model.picture import Problem
 from creditline.model.reading import Ai, C2paReading, Consent, Inspection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from creditline.model.reading import Value
 
 STANDARD_INPUT = "-"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -135,57 +134,9 @@ def _csv_rows(item: Inspection) -> Iterator[tuple[str, ...]]:
     yield (*lead, "c2pa.state", item.c2pa.state, "", "", "")
 
 
-def text_of(value: Value) -> str:
-    """A field's value in one line."""
-    if isinstance(value, list):
-        return "; ".join(value)
-    if isinstance(value, dict):
-        return " | ".join(f"[{language}] {text}" for language, text in value.items())
-    return value
-
-
 def _print(item: Inspection) -> None:
     """The same for a person to read."""
-    from rich.table import Table
-    from rich.text import Text
+    from creditline.cli._inspection_view import lines, styled
 
-    from creditline.vocab import messages
-
-    console, name = make_console(), plain(item.path or "")
-    if item.format == "unknown":
-        console.print(Text(f"{name}: not a picture that Creditline knows", style="yellow"))
-        return
-    size = f"{item.width}×{item.height}" if item.width else "size unknown"
-    console.print(Text(f"{name}: {item.format.upper()}, {size}, {item.bytes:,} bytes", style="bold"))
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
-    carriers: dict[str, list[str]] = {}
-    for f in item.fields:
-        carriers.setdefault(f.id, []).append(f.carrier)
-    for field_id, value in item.resolved:
-        where = ", ".join(dict.fromkeys(carriers.get(field_id, [])))
-        label = messages.field_label(field_id)
-        table.add_row(Text(label), Text(_short(text_of(value))), Text(where, style="dim"))
-    table.add_row(Text("AI label"), Text(messages.AI_LABELS[item.ai.label].word), Text(_basis(item), style="dim"))
-    table.add_row(Text("AI training"), Text(messages.CONSENT[item.consent.ai_training].word), Text(""))
-    table.add_row(
-        Text("Content Credentials"),
-        Text(messages.C2PA_STATES[item.c2pa.state].word),
-        Text(plain(item.c2pa.signer or "")),
-    )
-    console.print(table)
-    doubtful = [c.carrier for c in item.carriers if c.state is Presence.NOT_EXAMINED]
-    if doubtful:
-        console.print(Text(f"  not examined: {', '.join(doubtful)}", style="dim"))
-    for problem in item.errors:
-        console.print(
-            Text(f"  {problem.carrier or item.format}: {plain(problem.message)} ({problem.code})", style="yellow")
-        )
-
-
-def _basis(item: Inspection) -> str:
-    return plain(", ".join(dict.fromkeys(f"{e.carrier}: {e.value}" for e in item.ai.evidence))[:80])
-
-
-def _short(text: str, limit: int = 300) -> str:
-    shown = plain(text[:limit])
-    return shown if len(text) <= limit else f"{shown}… ({len(text)} characters)"
+    for line in lines(item, styled=styled()):
+        click.echo(line)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EXTENSION_HEADER = len(XMP_EXTENSION) + 40
 """Signature, 32-digit GUID, u32 full length, u32 offset (XMP specification part 3, 1.1.3.1)."""
 
-_NAMED = re.compile(rb"HasExtendedXMP(?:\s{0,64}=\s{0,64}[\"']|[^<>]{0,256}>\s{0,64})([0-9A-Fa-f]{32})")
+_NAMED = rb"HasExtendedXMP(?:\s{0,64}=\s{0,64}[\"']|[^<>]{0,256}>\s{0,64})([0-9A-Fa-f]{32})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def collect(data: bytes, units: Sequence[Unit]) -> list[Found]:
     if parts["xmp_extended"]:
         main = (one.block.payload for one in found if one.block.carrier == "xmp")
         found += _extensions(
-            parts["xmp_extended"], {guid.upper() for packet in main for guid in _NAMED.findall(packet)}
+            parts["xmp_extended"], {guid.upper() for packet in main for guid in re.findall(_NAMED, packet)}
         )
     if parts["icc"]:
         found += _profiles(parts["icc"])

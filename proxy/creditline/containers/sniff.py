@@ -28,10 +28,10 @@ DNG_VERSION = 0xC612
 _AVIF = {b"avif", b"avis", b"MA1A", b"MA1B"}
 _HEIC = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs"}
 _HEIF = {b"mif1", b"msf1", b"mif2", b"mif3", b"miaf", b"1pic"}
-_MP4 = re.compile(rb"iso[m2-9a]|mp4[12v]|avc[1-4]|M4[VAPB] |f4v |3g[p2].|dash|msdh|MSNV|cmf[cs2]|hvc1|ndsc|mmp4")
+_MP4 = rb"iso[m2-9a]|mp4[12v]|avc[1-4]|M4[VAPB] |f4v |3g[p2].|dash|msdh|MSNV|cmf[cs2]|hvc1|ndsc|mmp4"
 _QUICKTIME = {b"moov", b"mdat", b"wide", b"pnot"}
-_SVG = re.compile(r"<(?:[A-Za-z_][\w.-]{0,63}:)?svg[\s/>]")
-_EBML_DOCTYPE = re.compile(rb"\x42\x82(?:[\x80-\xff]|[\x40-\x7f].)webm", re.DOTALL)
+_SVG = r"<(?:[A-Za-z_][\w.-]{0,63}:)?svg[\s/>]"
+_EBML_DOCTYPE = rb"(?s)\x42\x82(?:[\x80-\xff]|[\x40-\x7f].)webm"
 
 
 def sniff(data: bytes) -> str:
@@ -49,7 +49,7 @@ def sniff(data: bytes) -> str:
     if data[:2] == b"\xff\x0a" or data[:12] == b"\0\0\0\x0cJXL \r\n\x87\n":
         return "jxl"
     if data[:4] == b"\x1a\x45\xdf\xa3":
-        return "webm" if _EBML_DOCTYPE.search(data, 0, HEAD) else "unknown"
+        return "webm" if re.search(_EBML_DOCTYPE, data[:HEAD]) else "unknown"
     return _media(data) or ("svg" if _is_svg(data[:HEAD]) else "unknown")
 
 
@@ -116,7 +116,7 @@ def _media(data: bytes) -> str | None:
         return "avif" if brands & _AVIF else "heic"
     if major == b"qt  ":
         return "mov"
-    if _MP4.match(major):
+    if re.match(_MP4, major):
         return "mp4"
     if brands & _AVIF:
         return "avif"
@@ -124,7 +124,7 @@ def _media(data: bytes) -> str | None:
         return "heic"
     if b"qt  " in brands:
         return "mov"
-    return "mp4" if major != b"crx " and any(map(_MP4.match, brands)) else "unknown"
+    return "mp4" if major != b"crx " and any(re.match(_MP4, brand) for brand in brands) else "unknown"
 
 
 def _is_svg(head: bytes) -> bool:
@@ -137,7 +137,7 @@ def _is_svg(head: bytes) -> bool:
         pos = len(text) - len(rest)
         close = next((end for begin, end in _SKIPPED if rest.startswith(begin)), None)
         if close is None:
-            return _SVG.match(rest) is not None
+            return re.match(_SVG, rest) is not None
         if rest.startswith("<!DOCTYPE") and "[" in rest[: rest.find(">") + 1]:
             close = "]>"
         stop = text.find(close, pos)

@@ -74,15 +74,17 @@ class Gallery:
     ) -> list[tuple[str, Placement]]:
         """Those originals that the copy shows, each asked about with whether it is mirrored; best first.
 
+        An original that is asked about both ways is mirrored only where it is not there as it is.
+
         Raises:
             PictureError: the copy cannot be compared.
             MissingPartError: the extra `geometry` is not installed.
         """
         seen: dict[bool, _Looks] = {}
-        found = []
+        found: list[tuple[str, Placement]] = []
         for name, mirrored in ids:
             original = self.features(name, load)
-            if original is None:
+            if original is None or any(name == before for before, _ in found):
                 continue
             if mirrored not in seen:
                 seen[mirrored] = _Looks(copy.mirrored() if mirrored else copy)

@@ -179,6 +179,16 @@ class Ledger:
             if not connection.execute(works.update().where(works.c.id == work).values(state=rows.CASE)).rowcount:
                 raise NotFoundError(f"there is no work {work!r:.80}")
 
+    def claim(self, work: str) -> None:
+        """Makes a known work the user's own, which never expires.
+
+        Raises:
+            NotFoundError: no such work.
+        """
+        with self.writes() as connection:
+            if not connection.execute(works.update().where(works.c.id == work).values(mine=True)).rowcount:
+                raise NotFoundError(f"there is no work {work!r:.80}")
+
     def put_link(self, rule: str, key: str, work: str | None, observation_id: str) -> None:
         """Remembers that what a site serves under `key` (an id, an address) is this upload; the newest wins."""
         with self.writes() as connection:

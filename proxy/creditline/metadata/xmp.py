@@ -1,4 +1,4 @@
-"""XMP packets (ISO 16684-1): a bounded reader for RDF/XML. `packet`, the writer, is xmp_packet's.
+"""XMP packets (ISO 16684-1): a bounded reader for RDF/XML; the writer is `xmp_packet`.
 
 Properties are keyed by namespace URI, under the prefix usual for it. Struct members are flattened
 (`plus:Licensor/plus:LicensorURL`), arrays are lists, language alternatives `{lang: text}` when more than
@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from creditline.metadata.xmp_packet import packet
 from creditline.model.errors import CarrierError, LimitError
 from creditline.model.picture import Problem
 from creditline.model.reading import Property
@@ -23,15 +22,12 @@ if TYPE_CHECKING:
 
     from creditline.model.reading import Value
 
-__all__ = ["packet", "read", "read_with_problems"]
-
 MAX_BYTES = 32 * 1024 * 1024
 """Extended XMP carries depth maps and previews of several MB; nothing seen comes near this."""
 MAX_DEPTH = 64
 """The deepest schema in use (ranges in nested camera profiles) stays under 20."""
-MAX_ELEMENTS = 100_000
-MAX_ATTRIBUTES = 200_000
-"""Edit histories reach some ten thousand nodes; 100,000 nodes cost about 40 MB."""
+MAX_NODES = 200_000
+"""Elements and attributes: edit histories reach some ten thousand; 100,000 elements cost about 40 MB."""
 MAX_NAME = 256
 MAX_PATH = 1_024
 MAX_KEYS = 20_000
@@ -40,8 +36,8 @@ MAX_KEYS = 20_000
 DECLARED_WITHIN = 1_024
 """Characters in which an XML declaration is sought: it stands before the first element."""
 
-_DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}\?>")
-_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DECLARATION = r"<\?xml\s[^>]{0,200}\?>"
+_CONTROL = "[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 _PADDING = "\0 \t\r\n\ufeff"
 _ARRAYS = ("rdf:Bag", "rdf:Seq", "rdf:Alt")
 
@@ -100,9 +96,9 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
     try:
         root = _tree(text)
     except CarrierError as error:
-        if error.code != "xml_malformed" or not _CONTROL.search(text):
+        if error.code != "xml_malformed" or not re.search(_CONTROL, text):
             raise
-        root = _tree(_CONTROL.sub(" ", text))
+        root = _tree(re.sub(_CONTROL, " ", text))
         message = "The XMP packet holds characters that XML forbids; they were read as spaces."
         problems += (Problem("xmp_control", message, "xmp"),)
     found: dict[str, Value] = {}
@@ -156,7 +152,7 @@ def _document(text: str) -> str:
         raise CarrierError("The XMP packet holds no XML.", code="xml_malformed")
     text = text[start : text.rfind(">") + 1]
     # Some generators put the declaration behind the xpacket instruction, where XML does not allow it.
-    found = _DECLARATION.search(text, 0, DECLARED_WITHIN)
+    found = re.search(_DECLARATION, text[:DECLARED_WITHIN])
     return text if found is None else text[: found.start()] + text[found.end() :]
 
 
@@ -166,20 +162,18 @@ class _Builder:
     def __init__(self) -> None:
         self.top = _Node("", {})
         self.open = [self.top]
-        self.elements = 0
-        self.attributes = 0
+        self.left = MAX_NODES
         self.names: dict[str, str] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         opened, names = self.open, self.names
-        self.elements += 1
+        self.left -= 1 + len(attributes)
         if len(opened) > MAX_DEPTH:
             raise LimitError(f"The XMP packet is nested deeper than {MAX_DEPTH} elements.")
+        if self.left < 0:
+            raise LimitError(f"The XMP packet has more than {MAX_NODES} elements and attributes.")
         if attributes:
-            self.attributes += len(attributes)
             attributes = {names.get(key) or self.name(key): value for key, value in attributes.items()}
-        if self.elements > MAX_ELEMENTS or self.attributes > MAX_ATTRIBUTES:
-            raise LimitError(f"The XMP packet has more than {MAX_ELEMENTS} elements or attributes.")
         node = _Node(names.get(name) or self.name(name), attributes)
         opened[-1].children.append(node)
         opened.append(node)

@@ -62,7 +62,7 @@ class Match:
 
     @property
     def same(self) -> bool:
-        """Whether fields may be compared at all."""
+        """Whether the copy is known to show the work; only `different` rules a comparison out."""
         return self.verdict in {"identical", "same-pixels", "same-work", "contains"}
 
     def to_json(self) -> dict[str, Any]:

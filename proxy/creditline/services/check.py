@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from creditline.model.audit import Audit
+    from creditline.model.observation import Placement
     from creditline.model.reading import Inspection
 
 MAX_PICTURE = 1024 * 1024 * 1024
@@ -85,16 +86,20 @@ def audit_bytes(
 ) -> Audit:
     """What became of `original` in `served` (contract §4); `url` is where the copy was fetched from, if it was."""
     from creditline.analysis.compare import compare
-    from creditline.fingerprints.perceptual import pdq
+    from creditline.fingerprints.variants import codes
     from creditline.model.audit import Stage
     from creditline.pipeline.match import Known, match
 
     readings = [read(item, user_anchors=user_anchors) for item in (original, served)]
     between = None if uploaded is None else read(uploaded, user_anchors=user_anchors)
-    verdict = match(
-        Known(readings[0].sha256, pdq(original)),
-        Known(readings[1].sha256, pdq(served)),
+    first, last = codes(original), codes(served)
+    known = (
+        Known(readings[0].sha256, first.plain, crops=first.crops),
+        Known(readings[1].sha256, last.plain, forms=last.forms),
     )
+    verdict = match(*known)
+    if not verdict.same:
+        verdict = match(*known, placement=_placement(original, served))
     return compare(
         readings[0],
         between,
@@ -106,3 +111,17 @@ def audit_bytes(
         ),
         match=verdict,
     )
+
+
+def _placement(original: bytes, copy: bytes) -> Placement | None:
+    """Where the original lies in the copy; None where that is not known, or OpenCV is not there to find out."""
+    from creditline.fingerprints import geometry
+    from creditline.fingerprints.geometry_gallery import Gallery
+
+    if not geometry.available():
+        return None
+    try:
+        found = Gallery().place(geometry.copy_of(copy), [("", False), ("", True)], lambda _: original)
+    except (PictureError, LimitError):
+        return None
+    return found[0][1] if found else None

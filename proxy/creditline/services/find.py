@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from creditline.fingerprints.digest import digests
-from creditline.fingerprints.perceptual import KIND, pdq
-from creditline.ledger.index.linear import LinearIndex
+from creditline.fingerprints.variants import codes
 from creditline.model.errors import PictureError
 from creditline.pipeline.match import Known
 from creditline.services.check import load
+from creditline.services.lookup import Lookup
 from creditline.services.recognition import hits
+from creditline.services.second_stage import Here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 class Finder:
     """Answers for many files from one index."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, geometry: bool = True) -> None:
         self._ledger = ledger
-        self._index = LinearIndex.load(ledger, KIND)
+        self._index = Lookup.load(ledger, Here(ledger.home) if geometry else None)
 
     def find(self, path: Path) -> list[dict[str, Any]]:
         """The works that the file is a copy of, best first: `{"work", "path", "verdict", "method", "distance"}`.
@@ -32,10 +33,11 @@ class Finder:
             PictureError: the file cannot be read, or, known under no other proof, cannot be decoded.
         """
         data = load(path)
-        code = pdq(data)
-        found = hits(self._ledger, self._index, Known(digests(data).sha256, code), stages=("original", "uploaded"))
-        if code.code is None and not found:
-            raise PictureError(f"{path}: {code.missed}", code="undecodable")
+        every = codes(data)
+        copy = Known(digests(data).sha256, every.plain, forms=every.forms)
+        found = hits(self._ledger, self._index, copy, stages=("original", "uploaded"), file=path)
+        if every.plain.code is None and not found:
+            raise PictureError(f"{path}: {every.plain.missed}", code="undecodable")
         works: dict[str, dict[str, Any]] = {}
         for hit in found:
             work = str(hit.observation.work)

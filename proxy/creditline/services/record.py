@@ -14,9 +14,10 @@ from ulid import ULID
 from creditline.ledger import queries, scrub
 from creditline.ledger.rows import Batch, NewWork
 from creditline.model.exchange import RECORDED_ROLES
-from creditline.model.observation import Fingerprint, Observation
-from creditline.pipeline.match import Known, match
-from creditline.services.recognition import hits, known_of, original_of
+from creditline.model.observation import Fingerprint, Form, Observation
+from creditline.pipeline.match import Known
+from creditline.services.lookup import Lookup
+from creditline.services.recognition import hits, judge, original_of
 from creditline.services.settle import settle
 
 if TYPE_CHECKING:
@@ -54,13 +55,14 @@ class Recording:
 
     def __init__(self, ledger: Ledger, index: CandidateIndex) -> None:
         self._ledger = ledger
-        self._index = index
+        self._index = Lookup.of(index)
 
     def original(self, original: Original, answer: dict[str, Any]) -> Observation:
         """Write an original down; the same bytes keep their work."""
         line = answer["found"][0]
         known = _known(line)
-        earlier = hits(self._ledger, self._index, known, stages=("original", "uploaded"))
+        file = Path(line["file"])
+        earlier = self._hits(known, ("original", "uploaded"), file, original.site)
         seen = Observation(
             id=str(ULID()),
             at=original.at,
@@ -73,7 +75,10 @@ class Recording:
             declared=_picked_how(original),
             **_facts(line),
         )
-        return self._write(seen, line, NewWork(original.filename, original.mine) if not earlier else None)
+        seen = self._write(seen, line, NewWork(original.filename, original.mine) if not earlier else None)
+        if original.mine and seen.work is not None:
+            self._ledger.claim(seen.work)
+        return seen
 
     def exchange(self, exchange: Exchange, answer: dict[str, Any]) -> list[Observation]:
         """Write down what an exchange held, and judge what can now be judged."""
@@ -90,6 +95,9 @@ class Recording:
             else:
                 written += self._served(exchange, answer, line, part)
         return written
+
+    def _hits(self, known: Known, stages: tuple[str, ...], file: Path, site: str | None) -> list[Hit]:
+        return hits(self._ledger, self._index, known, stages=stages, file=file, site=site)
 
     def _observation(self, exchange: Exchange, answer: dict[str, Any], line: dict[str, Any]) -> Observation:
         return Observation(
@@ -114,8 +122,10 @@ class Recording:
         if "sha256" not in line:
             return self._ledger.record(Batch(seen, part=part))
         known = _known(line)
-        before = original_of(self._ledger, self._index, seen, known)
-        earlier = [before] if before else hits(self._ledger, self._index, known, stages=("uploaded",))
+        self._index.remember(known)
+        file = Path(line["file"])
+        before = original_of(self._ledger, self._index, seen, known, file=file)
+        earlier = [before] if before else self._hits(known, ("uploaded",), file, seen.site)
         seen = replace(seen, work=earlier[0].observation.work if earlier else None)
         # Of several pictures sent at once the answer's addresses do not say whose they are.
         alone = sum(item["stage"] == "uploaded" for item in answer["found"]) == 1
@@ -133,8 +143,10 @@ class Recording:
             return []
         seen = self._observation(exchange, answer, line)
         known = _known(line)
-        bound = self._bound(exchange.url, known)
-        found = hits(self._ledger, self._index, known, stages=("original", "uploaded")) if bound is None else []
+        self._index.remember(known)
+        bound = self._bound(exchange.url, known, Path(line["file"]))
+        file = Path(line["file"])
+        found = [] if bound is not None else self._hits(known, ("original", "uploaded"), file, seen.site)
         earlier = [
             o
             for o in queries.by_sha256(self._ledger, line["sha256"], limit=None)
@@ -154,7 +166,7 @@ class Recording:
         settle(self._ledger, self._index, uploaded=uploaded, served=seen, rule=rule)
         return [seen]
 
-    def _bound(self, url: str, copy: Known) -> Observation | None:
+    def _bound(self, url: str, copy: Known, file: Path) -> Observation | None:
         """The upload whose answer named this address.
 
         An answer may name other pictures, too, such as the sender's portrait: where no profile says how this site
@@ -166,8 +178,11 @@ class Recording:
         found = queries.observation(self._ledger, link.observation)
         if found.sha256 is None or found.work is None:
             return None
-        other = found.profile is None and match(known_of(self._ledger, found.sha256), copy).verdict == "different"
-        return None if other else found
+        if found.profile is None:
+            judged = judge(self._ledger, self._index, found.sha256, copy, file=file)
+            if judged.verdict == "different":
+                return None
+        return found
 
     def _write(
         self,
@@ -179,19 +194,24 @@ class Recording:
         links: tuple[tuple[str, str], ...] = (),
     ) -> Observation:
         code = _fingerprint(line["fingerprint"])
+        # Only what the user had or sent stands for a work; a served copy's crops would lead nowhere.
+        crops = () if seen.stage == "served" else tuple(map(_fingerprint, line["crops"]))
         written = self._ledger.record(
             Batch(
                 seen,
                 part=part,
                 file=Path(line["file"]),
                 reading=line["inspection"],
-                fingerprints=(code,),
+                fingerprints=(code, *crops),
                 links=links,
                 work=new,
             )
         )
         if code.code is not None and seen.stage != "served":
             self._index.add(line["sha256"], code.code)
+            for crop in crops:
+                if crop.kind in self._index.crops and crop.code is not None:
+                    self._index.crops[crop.kind].add(line["sha256"], crop.code)
         return written
 
 
@@ -227,7 +247,8 @@ def _picked_how(original: Original) -> tuple[tuple[str, str], ...]:
 
 
 def _known(line: dict[str, Any]) -> Known:
-    return Known(line["sha256"], _fingerprint(line["fingerprint"]))
+    forms = tuple(Form(**form | {"code": bytes.fromhex(form["code"])}) for form in line["forms"])
+    return Known(line["sha256"], _fingerprint(line["fingerprint"]), forms=forms)
 
 
 def _fingerprint(line: dict[str, Any]) -> Fingerprint:

@@ -19,12 +19,12 @@ from urllib.parse import urlsplit
 
 from ulid import ULID
 
-from creditline.fingerprints.perceptual import KIND
-from creditline.ledger.index.linear import LinearIndex
 from creditline.ledger.store import Ledger
 from creditline.model.errors import CreditlineError
 from creditline.services import inbox
+from creditline.services.lookup import Lookup
 from creditline.services.record import Original, Recording
+from creditline.services.second_stage import Sent
 from creditline.services.workers import Workers
 from creditline.vocab import sites
 
@@ -67,10 +67,11 @@ class Recorder:
     ) -> None:
         self._ledger = ledger
         self._owns_ledger = owns_ledger
-        self._recording = Recording(ledger, LinearIndex.load(ledger, KIND))
         self._sites = sites.load(ledger.home)
         self._inbox = inbox.Inbox(ledger.home / INBOX)
         self._workers = Workers(ledger.home, settings.workers, settings.read_timeout, waited_for=waited_for)
+        second = Sent(self._workers.submit) if settings.geometry else None
+        self._recording = Recording(ledger, Lookup.load(ledger, second))
         self._arrivals: queue.SimpleQueue[tuple[float, Exchange] | None] = queue.SimpleQueue()
         self._taken: queue.SimpleQueue[_Taken | None] = queue.SimpleQueue()
         self._pending = 0

@@ -9,13 +9,17 @@ from creditline.analysis.variants import narrow
 from creditline.ledger import queries
 from creditline.model.audit import Audit, Stage
 from creditline.model.reading import Inspection
-from creditline.pipeline.match import match
-from creditline.services.recognition import Hit, hits, known_of, original_of
+from creditline.services.lookup import Lookup
+from creditline.services.recognition import hits, judge, known_of, original_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from creditline.ledger.index.interface import CandidateIndex
     from creditline.ledger.store import Ledger
     from creditline.model.observation import Observation
+    from creditline.pipeline.match import Known
+    from creditline.services.recognition import Hit
 
 
 def settle(
@@ -33,16 +37,17 @@ def settle(
     """
     original = None
     if uploaded is not None:
-        original = original_of(ledger, index, uploaded, known_of(ledger, uploaded.sha256 or ""))
+        copy, file = _copy(ledger, index, uploaded)
+        original = original_of(ledger, index, uploaded, copy, file=file)
     if served is None:
         if original is None or uploaded is None:
             return []
-        audit = _audit(ledger, original.observation, uploaded, None, original.match.rule)
+        audit = _audit(ledger, index, original.observation, uploaded, None, original.match.rule)
         return [] if audit is None else [_put(ledger, audit, uploaded)]
     first = original.observation if original is not None else None
     if uploaded is None:
         first = _original_alone(ledger, index, served)
-    audit = _audit(ledger, first, uploaded, served, rule)
+    audit = _audit(ledger, index, first, uploaded, served, rule)
     if audit is None:
         return []
     return _put_variants(ledger, audit, served)
@@ -50,12 +55,21 @@ def settle(
 
 def _original_alone(ledger: Ledger, index: CandidateIndex, served: Observation) -> Observation | None:
     """The original of a copy whose upload was not seen."""
-    found: list[Hit] = hits(ledger, index, known_of(ledger, served.sha256 or ""), stages=("original",))
+    copy, file = _copy(ledger, index, served)
+    found: list[Hit] = hits(ledger, index, copy, stages=("original",), file=file, site=served.site)
     return found[0].observation if found else None
+
+
+def _copy(ledger: Ledger, index: CandidateIndex, seen: Observation) -> tuple[Known, Path | None]:
+    """What a recorded picture is looked up with, and its bytes if they are kept."""
+    sha256 = seen.sha256 or ""
+    known = Lookup.of(index).forms_of(known_of(ledger, sha256))
+    return known, ledger.blobs.path(sha256) if sha256 and ledger.blobs.has(sha256) else None
 
 
 def _audit(
     ledger: Ledger,
+    index: CandidateIndex,
     original: Observation | None,
     uploaded: Observation | None,
     served: Observation | None,
@@ -70,10 +84,10 @@ def _audit(
     if any(seen is not None and reading is None for seen, reading in zip(wanted, readings, strict=True)):
         return None
     copy = known_of(ledger, last.sha256)
-    judged = match(known_of(ledger, first.sha256), copy, rule=rule)
+    judged = judge(ledger, index, first.sha256, copy, rule=rule)
     if not judged.same and uploaded is not None and uploaded.sha256 is not None and served is not None:
         # Far from the original, as after a crop by the page, and yet a copy of what was made from it and sent.
-        judged = match(known_of(ledger, uploaded.sha256), copy)
+        judged = judge(ledger, index, uploaded.sha256, copy)
     return compare(
         *readings, stages=(_stage(original), _stage(uploaded), _stage(served, variant=True)), match=judged
     )

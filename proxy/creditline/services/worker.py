@@ -21,11 +21,16 @@ WAITED_FOR = "--waited-for"
 
 def answer(job: dict[str, Any], home: Path) -> dict[str, Any]:
     """Do one job; whatever goes wrong with its picture becomes part of the answer."""
-    from creditline.services import examine
+    from creditline.services import examine, second_stage
 
-    jobs: dict[str, Callable[..., dict[str, Any]]] = {"exchange": examine.exchange, "original": examine.original}
+    jobs: dict[str, Callable[..., dict[str, Any]]] = {
+        "exchange": examine.exchange,
+        "original": examine.original,
+        "place": second_stage.place,
+    }
     try:
-        return jobs[job["job"]](Path(job["path"]), home)
+        more = {name: value for name, value in job.items() if name not in {"job", "path"}}
+        return jobs[job["job"]](Path(job["path"]), home, **more)
     except CreditlineError as error:
         return {"error": {"code": error.code, "message": str(error)}}
     except MemoryError:

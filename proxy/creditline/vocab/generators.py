@@ -21,14 +21,14 @@ class Agent:
     name begins so, as it is too plain to stand alone.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
     generator: str
     models: bool = False
     signer: str = ""
 
 
 def _agent(pattern: str, generator: str, *, models: bool = False, signer: str = "") -> Agent:
-    return Agent(re.compile(rf"(?:{pattern})(?![a-z])", re.IGNORECASE), generator, models, signer)
+    return Agent(rf"(?i)(?:{pattern})(?![a-z])", generator, models, signer)
 
 
 AGENTS = (
@@ -84,7 +84,7 @@ CREDIT_MARKS = (
 AIGC_PRODUCERS = {"91110102MACQD9K640": "Doubao (ByteDance)"}
 """Producers under China's GB 45438-2025 by registered number, which their codes hold behind `0011`."""
 
-_AIGC_CODE = re.compile(r"0011([0-9A-Z]{18})\d{5}")
+_AIGC_CODE = r"0011([0-9A-Z]{18})\d{5}"
 
 
 def find_agent(name: str, signer: str | None = None) -> Agent | None:
@@ -93,7 +93,7 @@ def find_agent(name: str, signer: str | None = None) -> Agent | None:
     if len(text) > MAX_NAME:
         return None
     signed = (signer or "").casefold()
-    return next((a for a in AGENTS if a.pattern.match(text) and signed.startswith(a.signer)), None)
+    return next((a for a in AGENTS if re.match(a.pattern, text) and signed.startswith(a.signer)), None)
 
 
 def generator_name(name: str, signer: str | None = None) -> str:
@@ -122,5 +122,5 @@ def credit_mark(line: str) -> CreditMark | None:
 
 def aigc_producer(code: str) -> str:
     """Who a producer's code stands for; a name, or a code that is not known, stays as it is."""
-    match = _AIGC_CODE.fullmatch(code)
+    match = re.fullmatch(_AIGC_CODE, code)
     return AIGC_PRODUCERS.get(match[1], code) if match else code[:MAX_NAME]

@@ -118,7 +118,7 @@ MATCHES: Mapping[str, str] = {
     "same-work": "The copy shows the same work.",
     "contains": "The copy contains the work, as a crop or as part of a larger picture.",
     "different": "The two pictures are not the same work, so their fields were not compared.",
-    "undecided": "It could not be decided whether the copy shows the same work, so no loss is claimed.",
+    "undecided": "It could not be decided from the pictures alone whether the copy shows the same work.",
 }
 
 METHODS: Mapping[str, str] = {

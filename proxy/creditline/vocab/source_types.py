@@ -82,12 +82,12 @@ SOURCE_TYPES = (
 )
 """Every term that is understood, retired ones included."""
 
-GENERATIVE_AGENTS = re.compile(
-    r"firefly|gpt-image|dall[-·.]?e\b|imagen\b|nano banana|\bflux\b|midjourney|stable ?diffusion", re.IGNORECASE
+GENERATIVE_AGENTS = (
+    r"(?i)firefly|gpt-image|dall[-·.]?e\b|imagen\b|nano banana|\bflux\b|midjourney|stable ?diffusion"
 )
 """Software agents that are generative models; some early manifests name them and give no source type."""
 
-_AI_ASSERTION = re.compile(r"generative[-_.]ai|ai[-_.]generated|ai[-_.]disclosure", re.IGNORECASE)
+_AI_ASSERTION = r"(?i)generative[-_.]ai|ai[-_.]generated|ai[-_.]disclosure"
 
 _BY_NAME: Mapping[str, SourceType] = {t.term.casefold(): t for t in SOURCE_TYPES}
 _SEPARATOR = re.compile(r"[/:#]")
@@ -119,9 +119,9 @@ def classify(term: str | None) -> SourceClass | None:
 
 def marks_ai(label: str) -> bool:
     """Whether a C2PA assertion's label marks AI content (`com.adobe.generative-ai`, `c2pa.ai-disclosure`, …)."""
-    return _AI_ASSERTION.search(label) is not None
+    return re.search(_AI_ASSERTION, label) is not None
 
 
 def generative(agent: str | None) -> bool:
     """Whether a software agent's name is that of a generative model."""
-    return agent is not None and GENERATIVE_AGENTS.search(agent) is not None
+    return agent is not None and re.search(GENERATIVE_AGENTS, agent) is not None

@@ -19,10 +19,14 @@ GENERATORS = (
         needs="{",
     ),
     Reader("swarmui", PLACES, needs="{"),
-    Reader("novelai", COMMENTS | STEALTH.keys() | {"Comment", "Software", "IFD0:Software"}),
+    Reader(
+        "novelai",
+        COMMENTS | STEALTH.keys() | {"Comment", "Software", "IFD0:Software"},
+        marks={"Software": "NovelAI", "IFD0:Software": "NovelAI"},
+    ),
     Reader("fooocus", PLACES, needs="{"),
     Reader("huggingface", PLACES, needs="{"),
-    Reader("drawthings", COMMENTS | {"xmp:CreatorTool"}),
+    Reader("drawthings", COMMENTS | {"xmp:CreatorTool"}, marks={"xmp:CreatorTool": "Draw Things"}),
     Reader("easydiffusion", COMMENTS | {"use_stable_diffusion_model"}),
     Reader("a1111", PLACES, needs="Steps:"),
     Reader(
@@ -31,7 +35,7 @@ GENERATORS = (
         needs="Job ID:",
     ),
     Reader("grok", COMMENTS | {"IFD0:ImageDescription"}, needs="Signature: "),
-    Reader("credit_mark", frozenset({"photoshop:Credit", "2:110"})),
+    Reader("credit_mark", frozenset({"photoshop:Credit", "2:110"}), longest=24),
 )
 """Asked in this order; each module offers `KEYS`, `recognises(property)` and `read(property, others)`, which gives
 the reading, or None where a second look at the other properties shows that the record is nobody's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,21 +36,33 @@ class Reader:
     """One generator's reader by its module's name, imported for the first property that may hold its record.
 
     `keys` are all keys that it knows; None stands for every key that ends in `AIGC`, and `COMMENTS`. `needs` is a
-    text that each of its records has in it somewhere.
+    text that each of its records has in it somewhere, `marks` such a text for single keys; no record is longer
+    than `longest` characters.
     """
 
-    __slots__ = ("_module", "keys", "name", "needs")
+    __slots__ = ("_module", "keys", "longest", "marks", "name", "needs")
 
-    def __init__(self, name: str, keys: frozenset[str] | None, needs: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        keys: frozenset[str] | None,
+        needs: str = "",
+        marks: Mapping[str, str] = MappingProxyType({}),
+        longest: int | None = None,
+    ) -> None:
         self.name = name
         self.keys = keys
         self.needs = needs
+        self.marks = marks
+        self.longest = longest
         self._module: Any = None
 
     def recognises(self, item: Property) -> bool:
         """Whether the property holds a record of this generator."""
         text = text_of(item)
-        if not text or self.needs not in text:
+        if not text or self.marks.get(item.key, self.needs) not in text:
+            return False
+        if self.longest is not None and len(text.strip(" \t\r\n\0")) > self.longest:
             return False
         found: bool = self._loaded().recognises(item)
         return found
