@@ -71,8 +71,8 @@ def _print(inspection: Inspection, *, as_json: bool) -> None:
         sys.stdout.buffer.flush()
         return
     from creditline.cli._inspection_view import lines, styled
+    from creditline.cli._terminal import show
 
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.writelines(f"{line}\n" for line in lines(inspection, styled=styled()))
+    for line in lines(inspection, styled=styled()):
+        show(line)
     sys.stdout.flush()

@@ -13,6 +13,7 @@ import click
 
 from creditline.cli._inspection_view import text_of
 from creditline.cli._options import print_json, print_utf8
+from creditline.cli._terminal import show
 from creditline.cli.main import EXIT_FAILED, complain
 from creditline.model.errors import CreditlineError, LimitError, PictureError
 from creditline.model.picture import Problem
@@ -139,4 +140,4 @@ def _print(item: Inspection) -> None:
     from creditline.cli._inspection_view import lines, styled
 
     for line in lines(item, styled=styled()):
-        click.echo(line)
+        show(line)
