@@ -95,7 +95,7 @@ def url(address: str) -> str:
 
 
 def _url(address: str, depth: int) -> str:
-    address = text(address, MAX_URL).strip().partition("#")[0]
+    address = text(address, MAX_URL).partition("#")[0].strip()
     if address[:5].lower() == "data:":
         return address.partition(",")[0] + "," + HIDDEN
     base, mark, query = address.partition("?")
