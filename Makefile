@@ -26,7 +26,7 @@ demo: $(STAMP) ## Upload sample pictures to five test sites and show what each t
 	@$(RUN)/creditline demo
 
 test: $(STAMP) ## Run the tests; what is absent is skipped, with the command that brings it
-	@$(RUN)/python -m pytest
+	@$(RUN)/python -m pytest -n auto --dist loadfile
 
 check: lint test ## Format, lint, types, import contract and tests
 
@@ -42,6 +42,9 @@ docs: $(STAMP) ## Write the generated reference pages anew
 bench: $(STAMP) ## Print each performance claim as a ratio
 	@$(RUN)/python bench/run.py
 
+bench-recognition: $(STAMP) ## Print what is recognised of each kind of copy, and what is taken for another picture
+	@$(RUN)/python bench/recognition.py
+
 conformance: $(STAMP) ## Compare the reading with ExifTool's and the C2PA SDK's, over ../shared/corpus
 	@$(RUN)/python tools/conformance.py
 
@@ -56,4 +59,4 @@ clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test check lint docs bench conformance browsers ci-deps clean
+.PHONY: help demo test check lint docs bench bench-recognition conformance browsers ci-deps clean
