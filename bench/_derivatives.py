@@ -17,11 +17,19 @@ type Make = Callable[[Image.Image, np.random.Generator], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """One row: how it is made and the least recall, in percent, that is promised for it."""
+    """One row: how it is made and the least recall, in percent, that is promised for it.
+
+    `whole`: it shows the whole frame, so that one too flat for a fingerprint can be told from one not found.
+    """
 
     name: str
     make: Make
     goal: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether it shows the whole frame and nothing else."""
+        return self.goal >= 99
 
 
 def saved(image: Image.Image, kind: str = "JPEG", **options: int) -> bytes:

@@ -1,8 +1,7 @@
-"""A fingerprint costs little more than decoding the picture; exact search little more than reading the codes."""
+"""A fingerprint costs little more than decoding the picture."""
 
 from __future__ import annotations
 
-import importlib
 import io
 import sys
 from typing import TYPE_CHECKING
@@ -10,16 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from _ratio import Ratio, Skipped, compare, main
+from _ratio import compare, main
 from creditline.fingerprints.perceptual import pdq
-from creditline.vocab.thresholds import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-CODES = 1_000_000
+    from _ratio import Line
 
 
 def drawn(width: int, height: int, noise: float) -> Image.Image:
@@ -55,38 +51,7 @@ def decode(data: bytes) -> None:
         image.load()
 
 
-def bare_scan(columns: list[NDArray[np.uint64]], words: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """The floor of an exact search: distances to all codes in four columns, and those within the radius."""
-    distances = np.zeros(len(columns[0]), np.uint16)
-    for column, word in zip(columns, words, strict=True):
-        distances += np.bitwise_count(column ^ word)
-    return np.flatnonzero(distances <= ALONE.distance)
-
-
-def search() -> Ratio | Skipped:
-    """Our index against the bare scan, over random codes."""
-    name = f"exact search, {CODES:,} codes"
-    try:
-        linear = importlib.import_module("creditline.ledger.index.linear")
-    except ImportError as error:
-        return Skipped(name, f"there is no exact index to measure: {error}")
-    codes = np.random.default_rng(11).integers(0, 256, (CODES, 32), np.uint8)
-    index = linear.LinearIndex()
-    index.bulk_load((str(number), code.tobytes()) for number, code in enumerate(codes))
-    columns = [np.ascontiguousarray(column) for column in codes.view(np.uint64).T]
-    wanted = codes[CODES // 2]
-    words = wanted.view(np.uint64)
-    return compare(
-        name,
-        lambda: index.within(wanted.tobytes(), ALONE.distance),
-        lambda: bare_scan(columns, words),
-        against="bare numpy scan",
-        goal=1.2,
-        rounds=41,
-    )
-
-
-def lines() -> Iterator[Ratio | Skipped]:
+def lines() -> Iterator[Line]:
     """Every line of this bench."""
     jpeg = encoded(drawn(4000, 3000, 9), "JPEG", quality=88)
     yield compare(
@@ -111,7 +76,6 @@ def lines() -> Iterator[Ratio | Skipped]:
         against="full decode of the 12 MP JPEG",
         rounds=9,
     )
-    yield search()
 
 
 if __name__ == "__main__":

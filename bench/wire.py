@@ -263,7 +263,7 @@ async def upload_beside_work() -> Line:
 
 UPLOAD_3 = "3 MB upload"
 UPLOAD_20 = "20 MB upload"
-MEMORY = "… most memory of the proxy's process"
+MEMORY = f"{UPLOAD_20}: most memory of the proxy"
 BESIDE = f"3 MB upload beside {BACKLOG} pictures' analysis, p95"
 
 

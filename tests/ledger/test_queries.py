@@ -162,3 +162,42 @@ def test_personal_values_can_be_proved(ledger: Ledger) -> None:
         assert salt is not None
         assert digest == hashlib.sha256(salt + str(value).encode()).hexdigest()
     assert seen.chain == chain.link(seen, {name: digest for name, (_, _, digest) in values.items()})
+
+
+def test_where_works_were_seen(ledger: Ledger) -> None:
+    """Of many pictures at once, only at the stages asked for and only as known works, oldest first."""
+    work = ledger.new_work("cat")
+    add(ledger, "a", sha256="1" * 64, work=work, stage="original")
+    add(ledger, "b", sha256="2" * 64, work=work)
+    add(ledger, "c", sha256="1" * 64, work=work, stage="served")
+    add(ledger, "d", sha256="3" * 64)
+
+    asked = ["2" * 64, "1" * 64, "3" * 64, *(f"{n:064}" for n in range(40_000, 42_000))]
+    assert ["a", "b"] == ids(queries.seen_in(ledger, asked, ("original", "uploaded")))
+    assert [] == queries.seen_in(ledger, [], ("original",))
+
+
+def test_recent_pictures(ledger: Ledger) -> None:
+    """A site's own come first and at any age, then those of no site, and others while they are recent; latest first."""
+    work = ledger.new_work("cat")
+    for name, site, at in (
+        ("1", "x", "2025-01-01T00:00:00Z"),
+        ("2", "y", "2025-01-01T00:00:00Z"),
+        ("3", "y", "2026-11-20T00:00:00Z"),
+        ("4", None, "2025-01-01T00:00:00Z"),
+        ("5", "x", "2026-11-21T00:00:00Z"),
+        ("6", "x", "2026-11-21T00:00:00Z"),
+    ):
+        sha256 = hashlib.sha256(name.encode()).hexdigest()
+        add(ledger, name, site=site, at=at, sha256=sha256, work=None if name == "6" else work)
+        ledger.put_picture(sha256, name.encode())
+    add(ledger, "7", site="x", sha256="7" * 64, work=work)  # its bytes were never kept
+
+    def names(**asked: Any) -> list[str]:
+        asked = {"stages": ("uploaded",), "site": "x", "since": "2026-11-01T00:00:00Z", "limit": 10} | asked
+        return [ledger.blobs.get(sha256).decode() for sha256 in queries.recent_pictures(ledger, **asked)]
+
+    assert ["5", "1", "4", "3"] == names()
+    assert ["5", "1"] == names(limit=2)
+    assert ["5", "4", "3", "2", "1"] == names(site=None, since=None)
+    assert [] == names(stages=("original",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 from creditline import pixels
 from creditline.fingerprints.perceptual import KIND, pdq
 from creditline.model.audit import Match
-from creditline.model.observation import Fingerprint
+from creditline.model.observation import Fingerprint, Form, Placement
 from creditline.pipeline.match import Known, best, match, ranked
 
 _names = itertools.count()
@@ -158,3 +159,80 @@ def test_real_pictures_end_to_end() -> None:
     verdicts = [match(Known("1", pdq(original)), Known("2", pdq(copy))) for copy in (small, repacked)]
 
     assert [v.verdict for v in verdicts] == ["same-work", "same-pixels"]
+
+
+def form(bits: int, quality: int = 90, **how: bool | int) -> Form:
+    """A copy's form whose code lies `bits` away from the code of all zeros."""
+    return Form(((1 << bits) - 1).to_bytes(32), quality, **how)  # type: ignore[arg-type]
+
+
+def crop(bits: int, quality: int = 90, name: str = "1:1") -> Fingerprint:
+    """An original's crop whose code lies `bits` away from the code of all zeros."""
+    return Fingerprint(f"{KIND}/{name}", ((1 << bits) - 1).to_bytes(32), quality)
+
+
+FAR = replace(known(200), sha256="e" * 64)
+
+
+@pytest.mark.parametrize(
+    ("original", "copy", "verdict"),
+    [
+        (known(), replace(FAR, forms=(form(31, mirrored=True),)), "same-work"),
+        (known(), replace(FAR, forms=(form(31, trimmed=True),)), "contains"),
+        (replace(FAR, crops=(crop(31),)), known(), "contains"),
+        (known(), replace(FAR, forms=(form(32, mirrored=True),)), "undecided"),
+        (known(), replace(FAR, forms=(form(80, trimmed=True),)), "undecided"),
+        (known(), replace(FAR, forms=(form(81),)), "different"),
+        (known(), replace(FAR, forms=(form(0, quality=49),)), "undecided"),
+        (replace(FAR, crops=(crop(0, quality=49),)), known(), "undecided"),
+        (replace(FAR, crops=(replace(crop(0), code=None),)), known(), "different"),
+        (replace(FAR, crops=(replace(crop(0), kind="creditline.pdq.2/1:1"),)), known(), "different"),
+    ],
+)
+def test_variants_decide_only_when_very_near(original: Known, copy: Known, verdict: str) -> None:
+    """Up to 31 bits a crop or form decides, up to 80 it makes the pair a candidate; quality 50 holds for it, too."""
+    assert verdict == match(original, copy).verdict
+
+
+def test_a_variant_says_which() -> None:
+    """Crop, turn and mirror are told, with the variant's own distance, threshold and rate."""
+    result = match(replace(FAR, crops=(crop(0), crop(20, name="4:5"))), replace(known(20), forms=(form(25),)))
+
+    assert (0 + 20 - 20, 31) == (result.distance, result.threshold)
+    assert {"rotation": 0.0, "mirrored": False, "crop": "4:5", "trimmed": False} == result.geometry
+    assert result.false_match_rate is not None
+
+
+def test_a_candidate_by_itself_stays_one() -> None:
+    """Where the whole pictures are candidates, a variant that decides nothing changes nothing; a near one decides."""
+    whole = match(known(), known(70))
+
+    assert whole == match(known(), replace(known(70), forms=(form(60),)))
+    assert "same-work" == match(known(), replace(known(70), forms=(form(3, rotation=180),))).verdict
+
+
+PLACEMENT = Placement(1.0, 0.0, False, (0, 0, 64, 48), 1.0, 1.0, 80, 0.99, 0.98)
+
+
+@pytest.mark.parametrize(
+    ("placement", "verdict"),
+    [
+        (PLACEMENT, "same-work"),
+        (replace(PLACEMENT, shown=0.9), "contains"),
+        (replace(PLACEMENT, filled=0.9), "contains"),
+    ],
+)
+def test_a_placement_decides_what_codes_do_not(placement: Placement, verdict: str) -> None:
+    """Nearly the whole of both is the same work, otherwise one contains the other; the distance is still told."""
+    result = match(known(), known(200), placement=placement)
+
+    assert (verdict, "geometry", 200) == (result.verdict, result.method, result.distance)
+    assert placement.to_json() == result.geometry
+    assert placement == Placement.from_json(placement.to_json())
+    assert result.false_match_rate is not None
+
+
+def test_a_placement_comes_last() -> None:
+    """A cheaper proof is named before it."""
+    assert "fingerprint" == match(known(), known(3), placement=PLACEMENT).method
+    assert "binding" == match(known(), known(200), rule="r", placement=PLACEMENT).method

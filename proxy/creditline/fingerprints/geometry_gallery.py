@@ -24,15 +24,16 @@ if TYPE_CHECKING:
     from creditline.fingerprints.geometry import Copy, Features
     from creditline.model.observation import Placement
 
-HELD = 2000
-"""Originals held: 33 kB each, and 37 kB more while they are voted on."""
+HELD = 1000
+"""Originals held: up to 100 kB each, and 34 kB more while they are voted on."""
 CHOSEN = 8
 """Originals that are aligned after a vote, at 3 ms each."""
 BUDGET = 8.0
 """Seconds of making features that one question may cost; what was not reached is reached by the next."""
 
 _VOTING = 500  # points of an original that may be voted for
-_BANDS = 16  # of 16 bits: at 25 of 256 bits off, 95 of 100 pairs of points have one without a difference
+_BANDS = slice(0, 16, 2)  # of 16 bits; at 25 of 256 bits off, 80 of 100 pairs of points share one of these eight
+_VALUES = 1 << 16
 _NEAR = 56  # bits; random ORB descriptors lie around 100 apart
 _CROWDED = 64  # points that share a band: more are no landmark but a plain edge, and would cost the time
 _LEAST_VOTES = 4
@@ -159,14 +160,16 @@ class _Ballot:
         every = np.concatenate([*known.values(), np.empty((0, 32), np.uint8)])
         self._codes = np.ascontiguousarray(every).view(np.uint64)
         self._owners = np.repeat(np.arange(len(known), dtype=np.int32), [len(d) for d in known.values()])
-        bands = np.ascontiguousarray(every).view(np.uint16)
-        self._orders = [np.argsort(column, kind="stable").astype(np.int32) for column in bands.T]
-        self._keys = [column[order] for column, order in zip(bands.T, self._orders, strict=True)]
+        bands = np.ascontiguousarray(every).view(np.uint16).T[_BANDS]
+        self._orders = [np.argsort(column, kind="stable").astype(np.int32) for column in bands]
+        self._starts = [np.concatenate([[0], np.bincount(column, minlength=_VALUES).cumsum()]) for column in bands]
 
     @property
     def nbytes(self) -> int:
         """Bytes of memory that it takes."""
-        return int(self._codes.nbytes + self._owners.nbytes + sum(a.nbytes for a in (*self._orders, *self._keys)))
+        return int(
+            self._codes.nbytes + self._owners.nbytes + sum(a.nbytes for a in (*self._orders, *self._starts))
+        )
 
     def chosen(self, descriptors: NDArray[np.uint8]) -> list[str]:
         """The originals with the most votes, most first: one vote for each point that has a near one there."""
@@ -174,8 +177,9 @@ class _Ballot:
             return []
         codes = descriptors.view(np.uint64)
         voters, found = [], []
-        for column, order, keys in zip(descriptors.view(np.uint16).T, self._orders, self._keys, strict=True):
-            first, last = np.searchsorted(keys, column, "left"), np.searchsorted(keys, column, "right")
+        bands = descriptors.view(np.uint16).T[_BANDS]
+        for column, order, starts in zip(bands, self._orders, self._starts, strict=True):
+            first, last = starts[column], starts[column.astype(np.intp) + 1]
             counts = np.where(last - first <= _CROWDED, last - first, 0)
             voter = np.repeat(np.arange(len(column)), counts)
             step = np.arange(len(voter)) - np.repeat(np.cumsum(counts) - counts, counts)

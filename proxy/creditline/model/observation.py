@@ -126,7 +126,7 @@ class Placement:
     for each of its pixels, the original lies in the copy. `box` is the part of the original that the copy shows: left,
     top, width, height in its pixels, upright around it where that part is turned. `shown` is that part's share of the
     original, `filled` its share of the copy. `inliers` points agree on all this; `correlation` is that of the two
-    pictures where they overlap.
+    pictures where they overlap, `detail` that of their fine detail there.
     """
 
     scale: float
@@ -137,6 +137,7 @@ class Placement:
     filled: float
     inliers: int
     correlation: float
+    detail: float
 
     def to_json(self) -> dict[str, Any]:
         """`match.geometry` of the audit (contract §4)."""
@@ -149,6 +150,7 @@ class Placement:
             "filled": self.filled,
             "inliers": self.inliers,
             "correlation": self.correlation,
+            "detail": self.detail,
         }
 
     @classmethod

@@ -52,14 +52,19 @@ THRESHOLDS = (VARIANT, ALONE, CANDIDATE)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """So many points that agree on a placement and a correlation above which the pictures are the same there."""
+    """So many points that agree on a placement, and correlations above which the pictures are the same there."""
 
     inliers: int
     correlation: float
+    detail: float
 
 
-PLACED = (Agreement(10, 0.9), Agreement(30, 0.8))
-"""A placement that meets one of these is believed."""
+PLACED = (Agreement(10, 0.9, 0.76), Agreement(30, 0.8, 0.76))
+"""A placement that meets one of these is believed.
+
+`detail` keeps apart two photographs of one scene from one place: at most 0.70 in 151 crops of the one such pair met
+(correlation up to 0.97, up to 49 points), against 0.82 and more for the copies measured, with text over them too.
+"""
 
 PLACED_RATE = 3e-5
 """False placements per pair aligned: 0 of 100,000 random pairs; the rate is the 95 % upper bound."""

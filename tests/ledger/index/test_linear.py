@@ -61,6 +61,9 @@ def test_it_agrees_with_brute_force(
 
     assert len(held) == len(index)
     assert brute(held, query, radius) == index.within(query, radius)
+    assert [brute(held, code, radius) for code in (query, bytes(32))] == index.within_each(
+        [query, bytes(32)], radius
+    )
 
 
 def test_slices_are_joined_rightly(monkeypatch: pytest.MonkeyPatch) -> None:
