@@ -8,9 +8,8 @@ component is a part of it, an input is neither.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from creditline.model.reading import Ai, C2paAction, Evidence
 from creditline.vocab.source_types import SourceClass, classify, generative, marks_ai, normalise
@@ -76,8 +75,7 @@ _PLAIN: dict[SourceClass, Verdict] = {
 NOTHING_DECLARED = Ai()
 
 
-@dataclass(frozen=True, slots=True)
-class _Declaration:
+class _Declaration(NamedTuple):
     """One declaration. `stated` is a source type or an action, as against a generator's own record; `signed` means
     by a signer on a public list; `depth` is how far the manifest is from the active one, None outside C2PA.
     """
@@ -251,12 +249,12 @@ def _aigc(text: str) -> str | None:
 
 
 def _from_generations(generations: Iterable[Generation]) -> Iterator[_Declaration]:
-    from creditline.vocab import generators
-
     for generation in generations:
         if generation.generator:
             evidence = Evidence("generator", generation.generator, generation.carrier, generation.key)
-            mark = generators.credit_mark(generation.raw)
+            from creditline.vocab.generators import credit_mark
+
+            mark = credit_mark(generation.raw)
             # "Edited with …" says how much of the picture; a record of settings only says what ran.
             partly = mark is not None and mark.extent == "edited"
             yield _Declaration(

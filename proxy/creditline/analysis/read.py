@@ -6,7 +6,6 @@ Nothing here raises on a picture's content: what cannot be read becomes a state 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from creditline.model.picture import Block, Layout, Presence, Problem
 from creditline.model.reading import C2paReading, Carrier, Inspection, Property
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     type Read = tuple[tuple[Property, ...], tuple[Problem, ...]]
 
@@ -32,13 +31,15 @@ PROVENANCE_KEY = "dcterms:provenance"
 IIM_DIGEST = ("photoshop", "8BIM:0425")
 
 
-@dataclass(slots=True)
 class _Found:
     """What has been gathered of one file so far."""
 
-    properties: list[Property] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
+    __slots__ = ("broken", "problems", "properties")
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.properties: list[Property] = []
+        self.problems = list(problems)
+        self.broken: set[str] = set()
 
 
 def read(
@@ -50,7 +51,7 @@ def read(
     `not_examined`.
     """
     layout = find(data)
-    found = _Found(problems=list(layout.problems))
+    found = _Found(layout.problems)
     if layout.format == "unknown":
         found.problems.append(
             Problem("not_a_picture", "the bytes are those of no picture format that Creditline knows")

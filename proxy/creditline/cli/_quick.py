@@ -6,7 +6,6 @@ one readable file with known flags is left to the command itself, which prints t
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -28,7 +27,6 @@ def inspected(arguments: Sequence[str]) -> bool:
     names = [word for word in arguments[1:] if not word.startswith("-")]
     if len(names) != 1 or not FLAGS.issuperset(flags):
         return False
-    gc.disable()  # one picture, and the process ends
     from creditline.services.check import MAX_PICTURE, inspect_bytes
 
     try:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from creditline.model.picture import Block, Problem
 from creditline.structures import photoshop_irb
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from creditline.containers.splice import Found
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A stream of image resources, or of bare IIM records, and the units that hold it."""
 
     stream: bytes

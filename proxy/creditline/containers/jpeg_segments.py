@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -64,8 +63,7 @@ class Unit(NamedTuple):
         return f"{self.kind}@{self.at}"
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """The units; `complete` says that all of the header up to the first scan was read."""
 
     units: tuple[Unit, ...]

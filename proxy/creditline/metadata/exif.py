@@ -9,8 +9,7 @@ usual directory (generators put UserComment into IFD0) and has no bound on time.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from creditline.model.errors import CarrierError, LimitError, UsageError
 from creditline.model.picture import Problem
@@ -66,8 +65,7 @@ _KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
+class _Stream(NamedTuple):
     """A TIFF stream with its byte order; `big` for BigTIFF's eight-byte offsets."""
 
     data: bytes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from creditline.model.errors import CarrierError, LimitError, UsageError
 from creditline.model.picture import Problem
@@ -29,8 +28,7 @@ _NUMBERS = frozenset({"1:000", "1:020", "1:022", "2:000", "2:200", "2:201"})
 _BINARY = frozenset({"2:202", "2:125"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Dataset:
+class _Dataset(NamedTuple):
     key: str
     data: bytes
 

@@ -7,8 +7,7 @@ Adobe Photoshop File Formats Specification, "Image Resource Blocks".
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from creditline.model.errors import ContainerError
 
@@ -31,8 +30,7 @@ MAX_NAME = 255
 _LARGEST = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One image resource. With an empty `signature` it is junk: bytes that are no resource, kept in `data`.
 
     `name_padding` and `padding` are the pad bytes as they stood in the stream.
@@ -137,7 +135,7 @@ def with_iims(stream: bytes, wanted: Sequence[bytes]) -> bytes:
     for number, item in enumerate(resources):
         if item.id == DIGEST and item.data in digests:
             if wanted:
-                out.append(replace(item, data=hashlib.md5(wanted[0], usedforsecurity=False).digest()))
+                out.append(item._replace(data=hashlib.md5(wanted[0], usedforsecurity=False).digest()))
         elif number not in slotted:
             out.append(item)
         elif number in fill:
@@ -150,7 +148,7 @@ def with_iims(stream: bytes, wanted: Sequence[bytes]) -> bytes:
 def _refilled(old: Resource, data: bytes) -> Resource:
     if old.data == data:
         return old
-    return replace(old, data=data, padding=b"\0" * (len(data) % 2))
+    return old._replace(data=data, padding=b"\0" * (len(data) % 2))
 
 
 def _one(data: bytes, pos: int) -> tuple[Resource, int] | None:
