@@ -11,10 +11,14 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance_parts import expected, pages, verdicts
 from conformance_parts.numbers import measure
 from conformance_parts.workers import observe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 REFEREE = "13.58"
@@ -50,7 +54,7 @@ def main() -> int:
     return 0 if all(line.met for line in result.lines) else 1
 
 
-def _progress(total: int):  # type: ignore[no-untyped-def]
+def _progress(total: int) -> Callable[[int], None]:
     def show(done: int) -> None:
         if sys.stderr.isatty():
             print(f"\r{done} of {total} files", end="\n" if done == total else "", file=sys.stderr, flush=True)

@@ -34,7 +34,7 @@ with warnings.catch_warnings():
     from creditline.runtime.serve import Running, serving
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from creditline.ledger.store import Ledger
     from creditline.model.observation import Observation
@@ -227,6 +227,7 @@ async def running(folder: Path) -> AsyncIterator[Rig]:
                 context,
                 extra=[Reroute([OPENED, CLOSED], site.port)],
                 proxy_options={"ssl_verify_upstream_trusted_ca": str(site.ca)},
+                waited_for=True,
             )
         )
         client = await stack.enter_async_context(aiohttp.ClientSession())
@@ -312,6 +313,3 @@ def form(data: bytes, *, boundary: str, filename: str = "a.jpg", content_type: s
 
 def sha(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-type Fetch = Callable[[str], bytes]

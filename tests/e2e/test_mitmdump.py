@@ -146,7 +146,7 @@ async def _ours(tmp_path: Path, site: Site) -> list[tuple[str | None, str, str |
     )
     options = {"ssl_verify_upstream_trusted_ca": str(site.ca)}
     try:
-        async with rig.serving(context, proxy_options=options) as up:
+        async with rig.serving(context, proxy_options=options, waited_for=True) as up:
             assert up.proxy is not None
             assert up.authority is not None
             await _visit(site, up.proxy, up.authority)

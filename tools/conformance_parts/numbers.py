@@ -75,7 +75,7 @@ def measure(entries: Sequence[Entry], seen: Mapping[str, Observed], verdicts: li
     _carriers(readable, seen, verdicts, result)
     _values(readable, seen, verdicts, result)
     _credentials(entries, seen, result)
-    _generators(entries, seen, result)
+    _generators(entries, seen, verdicts, result)
     reviewed = sum(item.verdict is not None for item in result.differences)
     result.lines.append(Line("differences that were reviewed", reviewed, len(result.differences), 1.0))
     if not result.differences:
@@ -91,7 +91,7 @@ def _examined(observed: Observed) -> bool:
 def _carriers(
     entries: Sequence[Entry], seen: Mapping[str, Observed], verdicts: list[Verdict], result: Result
 ) -> None:
-    agree = total = ours_right = 0
+    agree = total = ours_right = silent = 0
     skipped: Counter[str] = Counter()
     for entry in entries:
         observed = seen[entry.path]
@@ -102,22 +102,25 @@ def _carriers(
             state = observed.carriers.get(carrier)
             if state is None and not there:
                 continue
-            total += 1
-            if there == (state in FOUND):
-                agree += 1
+            claimed = state != "not_examined"
+            total += claimed
+            silent += there and not claimed
+            if there == (state in FOUND) or not (there or claimed):
+                agree += claimed
                 continue
             verdict = verdict_on(verdicts, "carrier", entry.path, carrier)
-            ours_right += verdict is not None and verdict.right == "creditline"
+            ours_right += claimed and verdict is not None and verdict.right == "creditline"
             theirs = "present" if there else "absent"
             result.differences.append(
                 Difference("carrier", entry.path, carrier, state or "no such carrier", theirs, verdict)
             )
     note = f"{ours_right} more where the corpus is wrong" if ours_right else ""
     result.lines.append(Line("carrier presence, readable files", agree + ours_right, total, 1.0, note))
+    result.lines.append(Line("… carriers there and said to be not examined", silent, total + silent))
     if skipped:
         names = ", ".join(f"{name} {count}" for name, count in sorted(skipped.items()))
         result.lines.append(
-            Line("… files of containers that are not examined", sum(skipped.values()), len(entries), None, names)
+            Line("… files in which nothing was examined", sum(skipped.values()), len(entries), None, names)
         )
 
 
@@ -164,15 +167,35 @@ def _credentials(entries: Sequence[Entry], seen: Mapping[str, Observed], result:
             result.clock.append(f"{entry.path} ({'certificate expired' if expired else 'no time stamp'})")
 
 
-def _generators(entries: Sequence[Entry], seen: Mapping[str, Observed], result: Result) -> None:
+def _generators_of(observed: Observed) -> str:
+    return ", ".join(observed.ai.generators) if observed.ai and observed.ai.generators else "none"
+
+
+def _generators(
+    entries: Sequence[Entry], seen: Mapping[str, Observed], verdicts: list[Verdict], result: Result
+) -> None:
     ours = [entry for entry in entries if entry.path.startswith("ai-generators/")]
-    named = [entry for entry in ours if entry.ai.get("generator")]
+    declared = [entry for entry in ours if entry.ai.get("generator")]
+    unsaid = {e.path: v for e in declared if (v := verdict_on(verdicts, "generator", e.path, "-"))}
+    named = [entry for entry in declared if entry.path not in unsaid]
+    result.differences += [
+        Difference("generator", e.path, "-", _generators_of(seen[e.path]), e.ai["generator"], unsaid[e.path])
+        for e in declared
+        if e.path in unsaid
+    ]
     silent = [entry for entry in ours if not entry.ai.get("generator") and not entry.ai]
     right = [e for e in named if (ai := seen[e.path].ai) and named_right(e.ai["generator"], ai.generators)]
     quiet = [e for e in silent if (ai := seen[e.path].ai) and not ai.generators]
-    missed = ", ".join(sorted(entry.path.partition("__")[2] for entry in named if entry not in right))
-    result.lines.append(Line("generator named right, ai-generators", len(right), len(named), None, missed))
-    result.lines.append(Line("no generator where none is declared", len(quiet), len(silent)))
+    result.differences += [
+        Difference("generator", e.path, "-", _generators_of(seen[e.path]), e.ai["generator"], None)
+        for e in named
+        if e not in right
+    ]
+    note = f"{len(unsaid)} more files say nothing of theirs"
+    result.lines.append(Line("generator named right, ai-generators", len(right), len(named), 1.0, note))
+    result.lines.append(
+        Line("no generator where none is declared", len(quiet), len(silent), 1.0 if silent else None)
+    )
     for part in ("models", "prompt", "seed"):
         count = sum(bool((ai := seen[entry.path].ai) and getattr(ai, part)) for entry in named)
         result.lines.append(Line(f"… with {part}", count, len(named)))

@@ -62,7 +62,7 @@ def conformance(result: Result, version: str) -> str:
         "These manifests have no time stamp, or their signer's certificate has run out: their state is that of today, and",
         "changes when a certificate expires, whatever program reads them.",
         "",
-        *(f"- `{_name(item)}`" for item in result.clock),
+        *(f"- `{item}`" for item in result.clock),
         "",
     ]
     return NOTE + "\n".join(lines)
@@ -71,7 +71,7 @@ def conformance(result: Result, version: str) -> str:
 def _difference(item: Difference) -> str:
     verdict = item.verdict
     right, why = (_RIGHT[verdict.right], verdict.why) if verdict else ("not reviewed", "")
-    return f"| `{_name(item.file)}` | `{item.on}` | {_cell(item.ours)} | {_cell(item.theirs)} | {right} | {_cell(why)} |"
+    return f"| `{item.file}` | `{item.on}` | {_cell(item.ours)} | {_cell(item.theirs)} | {right} | {_cell(why)} |"
 
 
 def review(entries: Sequence[Entry], seen: Mapping[str, Observed]) -> str:
@@ -93,12 +93,12 @@ def review(entries: Sequence[Entry], seen: Mapping[str, Observed]) -> str:
         observed = seen[entry.path]
         c2pa, ai = observed.c2pa, observed.ai
         if c2pa is None or ai is None:
-            lines.append(f"| `{_name(entry.path)}` | no reading | | | | | {_cell(str(observed.lost))} |")
+            lines.append(f"| `{entry.path}` | no reading | | | | | {_cell(str(observed.lost))} |")
             continue
         state = c2pa.state + (" (tampered)" if c2pa.tampered else "")
         basis = [f"{item.claim} {_short(item.value)} in {item.carrier} `{item.key}`" for item in ai.evidence]
         cells = (
-            f"`{_name(entry.path)}`",
+            f"`{entry.path}`",
             state + (f", {c2pa.trust_list}" if c2pa.trust_list else ""),
             str(c2pa.claim_version or ""),
             _cell(c2pa.signer or ""),
@@ -108,11 +108,6 @@ def review(entries: Sequence[Entry], seen: Mapping[str, Observed]) -> str:
         )
         lines.append(f"| {' | '.join(cells)} |")
     return NOTE + "\n".join([*lines, ""])
-
-
-def _name(path: str) -> str:
-    """The corpus names files `group/source__original name`; both parts help to find one."""
-    return path
 
 
 def _short(text: str, limit: int = 80) -> str:

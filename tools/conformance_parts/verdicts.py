@@ -12,7 +12,7 @@ FILE = Path(__file__).with_name("verdicts.toml")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`right` is `creditline`, `referee`, `both` or `neither`; `on` the tag or carrier, which may end in `*`."""
+    """`right` is `creditline`, `referee`, `both` or `neither`; `on` the tag or carrier, which may hold `*`."""
 
     kind: str
     file: str
@@ -22,11 +22,11 @@ class Verdict:
 
 
 def load() -> list[Verdict]:
-    """Every verdict, values and carriers."""
+    """Every verdict: on values, carriers and generators."""
     listed = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return [
-        Verdict(kind, item["file"], item["tag" if kind == "value" else "carrier"], item["right"], item["why"])
-        for kind in ("value", "carrier")
+        Verdict(kind, item["file"], item.get(on, "-"), item["right"], item["why"])
+        for kind, on in (("value", "tag"), ("carrier", "carrier"), ("generator", "-"))
         for item in listed.get(kind, ())
     ]
 
