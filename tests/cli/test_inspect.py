@@ -52,7 +52,7 @@ def test_empty_standard_input() -> None:
 
 def test_standard_input_over_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     """An endless stream is not read for ever."""
-    monkeypatch.setattr("creditline.services.check.MAX_PICTURE", 10)
+    monkeypatch.setattr("creditline.services.many.MAX_PICTURE", 10)
 
     result = run("inspect", "-", "--json", stdin=jpeg())
 
