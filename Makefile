@@ -8,6 +8,7 @@ UV := $(TOOLS)/bin/uv
 VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.synced
+MINUTES := 5
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
@@ -48,6 +49,13 @@ bench-recognition: $(STAMP) ## Print what is recognised of each kind of copy, an
 conformance: $(STAMP) ## Compare the reading with ExifTool's and the C2PA SDK's, over ../shared/corpus
 	@$(RUN)/python tools/conformance.py
 
+fuzz: $(STAMP) ## Fuzz each reader for MINUTES=5 (TARGET=jpeg for one); prints the executions of each
+	@$(UV) sync --quiet --frozen --inexact --group fuzz $(shell tools/find-python.sh --for-uv)
+	@$(RUN)/python tools/fuzz.py --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET))
+
+hostile: $(STAMP) ## Read the corpus's hostile files and the fuzzer's seeds; print the slowest and the peak of memory
+	@$(RUN)/python tools/hostile.py
+
 browsers: ## Install Chromium with the system's package manager, or say what to type
 	@tools/install-browsers.sh
 
@@ -59,4 +67,4 @@ clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test check lint docs bench bench-recognition conformance browsers ci-deps clean
+.PHONY: help demo test check lint docs bench bench-recognition conformance fuzz hostile browsers ci-deps clean

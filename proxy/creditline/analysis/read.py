@@ -179,6 +179,9 @@ def _c2pa(data: bytes, layout: Layout, found: _Found, user_anchors: str | None) 
         found.problems.append(Problem(error.code, str(error), "c2pa"))
         found.broken.add("c2pa")
         return C2paReading(state="unreadable")
+    if reading.state == "none":  # a block of that name is there, and the SDK finds no store in it
+        found.problems.append(Problem("carrier_broken", "the manifest's place holds no manifest store", "c2pa"))
+        reading = C2paReading(state="unreadable")
     if reading.state == "unreadable":
         found.broken.add("c2pa")
     return reading

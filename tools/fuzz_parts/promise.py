@@ -1,0 +1,40 @@
+"""What must hold of a reading whatever the bytes were: the contract's line, and no absence that nobody saw."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from creditline.model.reading import Inspection
+
+MAX_SECONDS = 2
+"""A reading takes no longer, whatever the bytes are."""
+MAX_MEGABYTES = 512
+"""Nor does the process that makes it grow beyond this."""
+
+WHOLE_FILE = frozenset({"container_broken", "truncated", "limit"})
+"""Trouble with the container itself: behind the place of it there may have been more."""
+
+
+def broken_by(inspection: Inspection) -> str | None:
+    """The promise that this reading breaks, as a sentence; None when it keeps them all."""
+    line = inspection.to_json()
+    try:
+        again = json.loads(json.dumps(line, ensure_ascii=False, allow_nan=False).encode())
+    except ValueError as error:
+        return f"the line is no JSON in UTF-8: {error}"
+    if again != line or type(inspection).from_json(again).to_json() != line:
+        return "the line does not come back from JSON as it was"
+    states = {item.carrier: str(item.state) for item in inspection.carriers}
+    for problem in inspection.errors:
+        if problem.carrier is not None and states.get(problem.carrier) == "absent":
+            return f"{problem.carrier} is called absent, beside the error {problem.code}: {problem.message}"
+    unread = inspection.format == "unknown" or any(
+        problem.carrier is None and problem.code in WHOLE_FILE for problem in inspection.errors
+    )
+    if unread and inspection.format != "jpeg" and "absent" in states.values():
+        return f"{inspection.format} broke off, and yet something is called absent"
+    if inspection.c2pa.state == "none" and states.get("c2pa") not in {"absent", None}:
+        return f"no manifest, says the reading, while the carrier is {states['c2pa']}"
+    return None
