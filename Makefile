@@ -56,7 +56,7 @@ fuzz: $(STAMP) ## Fuzz each reader for MINUTES=5 (TARGET=jpeg for one); prints t
 hostile: $(STAMP) ## Read the corpus's hostile files and the fuzzer's seeds; print the slowest and the peak of memory
 	@$(RUN)/python tools/hostile.py
 
-browsers: ## Install Chromium with the system's package manager, or say what to type
+browsers: ## Install Chromium and Firefox with the system's package manager, or say what to type
 	@tools/install-browsers.sh
 
 ci-deps: ## Install everything that the tests can use

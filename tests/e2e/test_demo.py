@@ -14,6 +14,7 @@ from tests.e2e import rig
 
 from creditline import inspect
 from creditline.browser.chromium import find_chromium
+from creditline.browser.firefox import find_firefox
 from creditline.demo.sites import SITES
 
 with rig.warnings.catch_warnings():
@@ -21,7 +22,7 @@ with rig.warnings.catch_warnings():
     from creditline.demo.run import Picture, demonstrate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 ABSENT = "shared/corpus is absent (it is given to the team only): corpus tests not run"
@@ -123,10 +124,12 @@ def test_without_a_browser(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine: `make browsers` installs it")
-def test_in_chromium(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("browser", "find"), [("chromium", find_chromium), ("firefox", find_firefox)])
+def test_in_a_browser(tmp_path: Path, browser: str, find: Callable[[], Path | None]) -> None:
     """In a browser there are five sites, and what the page itself strips is lost before the upload."""
-    audits = _demo(tmp_path, "chromium")
+    if find() is None:
+        pytest.skip(f"no {browser} on this machine: `make browsers` installs it")
+    audits = _demo(tmp_path, browser)
 
     _check(audits, [site.name for site in SITES])
     by_page = [audit for audit in audits if audit["site"] == "page-strips"]

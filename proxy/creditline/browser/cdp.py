@@ -93,7 +93,10 @@ class Devtools:
         answer = self._calls.get(message.get("id", 0))
         if answer is not None and not answer.done():
             if "error" in message:
-                answer.set_exception(BrowserError(f"the browser refused: {message['error'].get('message')}"))
+                # An object with a message in DevTools; in WebDriver BiDi a code, with the message beside it.
+                problem = message["error"]
+                said = problem.get("message") if isinstance(problem, dict) else message.get("message", problem)
+                answer.set_exception(BrowserError(f"the browser refused: {said}"))
             else:
                 answer.set_result(message.get("result", {}))
         for event, future in self._events:
@@ -116,24 +119,36 @@ async def connect(port: int, *, timeout: float = CALL_TIMEOUT) -> AsyncIterator[
     Raises:
         BrowserError: no page shows up within `timeout` seconds.
     """
-    async with aiohttp.ClientSession(trust_env=False) as session:
-        address = await _page_address(session, port, timeout)
-        try:
-            # The call's own time-outs rule; a websocket close waits a moment only, for the browser may be dead.
-            socket = await session.ws_connect(
-                address, max_msg_size=_MAX_MESSAGE, timeout=aiohttp.ClientWSTimeout(ws_close=2.0)
-            )
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise BrowserError(f"the browser's DevTools do not answer: {error}") from error
-        tools = Devtools(socket)
-        listener = asyncio.create_task(tools.listen())
-        try:
-            yield tools
-        finally:
-            listener.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listener
-            await socket.close()
+    async with (
+        aiohttp.ClientSession(trust_env=False) as session,
+        spoken_to(session, await _page_address(session, port, timeout)) as tools,
+    ):
+        yield tools
+
+
+@asynccontextmanager
+async def spoken_to(session: aiohttp.ClientSession, address: str) -> AsyncIterator[Devtools]:
+    """A connection to a browser's websocket, listened to until the block ends.
+
+    Raises:
+        BrowserError: nothing answers there.
+    """
+    try:
+        # The call's own time-outs rule; a websocket close waits a moment only, for the browser may be dead.
+        socket = await session.ws_connect(
+            address, max_msg_size=_MAX_MESSAGE, timeout=aiohttp.ClientWSTimeout(ws_close=2.0)
+        )
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise BrowserError(f"the browser does not answer: {error}") from error
+    tools = Devtools(socket)
+    listener = asyncio.create_task(tools.listen())
+    try:
+        yield tools
+    finally:
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener
+        await socket.close()
 
 
 async def _page_address(session: aiohttp.ClientSession, port: int, timeout: float) -> str:

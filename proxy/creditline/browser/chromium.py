@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import collections
 import contextlib
 import json
 import os
 import re
 import shutil
-import signal
 import sys
-import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.browser.cdp import CALL_TIMEOUT, BrowserError, Devtools, connect
-from creditline.model.errors import MissingPartError, UsageError
+from creditline.browser.process import POLL, empty_folder, remove, started
+from creditline.model.errors import MissingPartError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -29,15 +27,10 @@ if TYPE_CHECKING:
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 """Commands looked for on `$PATH`, in this order; Chromium first, as branded Chrome loads no unpacked extension."""
 
-START_TIMEOUT = 60.0
-"""Seconds until DevTools must listen; under one on a free machine, many when all cores are busy."""
-
 _LISTENING = re.compile(rb"DevTools listening on ws://[^/]*:(\d+)/")
-_ERROR_LINES = 12  # of the browser's stderr, shown when it does not start
-_POLL = 0.05
 
-# Quiet: no first-run pages, no traffic of the browser's own through the proxy, no key ring, no crash reports.
-_FLAGS = (
+# No first-run pages, no traffic of the browser's own through the proxy, no key ring, no crash reports.
+QUIET = (
     "--no-first-run",
     "--no-default-browser-check",
     "--disable-background-networking",
@@ -48,7 +41,6 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--password-store=basic",
     "--use-mock-keychain",
-    "--remote-debugging-port=0",
 )
 
 
@@ -99,16 +91,19 @@ def command(
     `proxy` is `http://host:port` (None: straight to the network, whatever the environment says); `spki` the
     base64 SHA-256 of the public key of the one authority whose certificates are taken beside the system's.
     """
-    line = [str(executable), f"--user-data-dir={profile}", *_FLAGS]
+    line = [str(executable), f"--user-data-dir={profile}", *QUIET, "--remote-debugging-port=0"]
     if headless:
         line.append("--headless=new")
-    # The sandbox refuses to start for root; for anyone else it stays on.
-    if sys.platform != "win32" and os.geteuid() == 0:
-        line.append("--no-sandbox")
+    line += sandbox()
     line.append(f"--proxy-server={proxy}" if proxy else "--no-proxy-server")
     if spki:
         line.append(f"--ignore-certificate-errors-spki-list={spki}")
     return [*line, *flags, "about:blank"]
+
+
+def sandbox() -> list[str]:
+    """The switch without which root cannot start it; for anyone else the sandbox stays on."""
+    return ["--no-sandbox"] if sys.platform != "win32" and os.geteuid() == 0 else []
 
 
 class Chromium:
@@ -138,18 +133,16 @@ class Chromium:
         """
         if executable is None or not executable.is_file():
             raise MissingPartError("no Chromium on this machine", next_step="make browsers")
-        if profile.exists() and any(profile.iterdir()):
-            raise UsageError(f"{profile} is not empty, and a browser run removes its profile folder")
-        profile.mkdir(parents=True, exist_ok=True)
+        empty_folder(profile)
         line = command(executable, profile=profile, proxy=proxy, spki=spki, headless=headless, flags=flags)
         try:
-            async with _process(line) as port, connect(port) as tools:
+            async with started(line, _LISTENING) as port, connect(port) as tools:
                 await tools.call("Page.enable")
                 yield cls(tools)
                 with contextlib.suppress(BrowserError):
                     await tools.call("Browser.close", timeout=3.0)
         finally:
-            await asyncio.to_thread(_remove, profile)
+            await asyncio.to_thread(remove, profile)
 
     async def goto(self, url: str, *, timeout: float = CALL_TIMEOUT) -> None:
         """Open an address and wait for the page's load event.
@@ -189,7 +182,7 @@ class Chromium:
             value = await self.evaluate(expression)
             if value:
                 return value
-            await asyncio.sleep(_POLL)
+            await asyncio.sleep(POLL)
         raise BrowserError(f"still not so after {timeout:g} s: {expression}")
 
     async def set_file(self, selector: str, path: Path) -> None:
@@ -247,66 +240,3 @@ class Chromium:
 def _find(selector: str) -> str:
     quoted = json.dumps(selector)
     return f"(document.querySelector({quoted}) ?? (() => {{ throw new Error('no element ' + {quoted}); }})())"
-
-
-@asynccontextmanager
-async def _process(line: list[str]) -> AsyncIterator[int]:
-    """The DevTools port of a started browser, in a process group of its own that dies with the block."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *line,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise BrowserError(f"{line[0]} does not start: {error}") from error
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    stderr = process.stderr or asyncio.StreamReader()
-    drain = asyncio.create_task(_drain(stderr, port))
-    try:
-        try:
-            found = await asyncio.wait_for(asyncio.shield(port), START_TIMEOUT)
-        except TimeoutError as error:
-            raise BrowserError(f"Chromium did not start within {START_TIMEOUT:g} s") from error
-        yield found
-    finally:
-        _kill(process)
-        await process.wait()
-        drain.cancel()
-        await asyncio.gather(drain, return_exceptions=True)
-        port.cancel()
-
-
-async def _drain(stderr: asyncio.StreamReader, port: asyncio.Future[int]) -> None:
-    """Read stderr to its end, so that the browser never blocks on a full pipe; find the port on the way."""
-    last: collections.deque[str] = collections.deque(maxlen=_ERROR_LINES)
-    rest = b""
-    while chunk := await stderr.read(65536):
-        *lines, rest = (rest + chunk).split(b"\n")
-        rest = rest[-4096:]
-        for item in lines:
-            last.append(item.decode("utf-8", "replace").strip())
-            match = _LISTENING.search(item)
-            if match and not port.done():
-                port.set_result(int(match.group(1)))
-    if not port.done():
-        port.set_exception(BrowserError("Chromium ended before it was ready: " + " | ".join(last)))
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _remove(profile: Path) -> None:
-    # A killed child may still be writing for a moment; what is left after that stays.
-    for _ in range(20):
-        shutil.rmtree(profile, ignore_errors=True)
-        if not profile.exists():
-            return
-        time.sleep(_POLL)

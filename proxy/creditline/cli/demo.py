@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a site and picture.")
 @click.option(
     "--browser",
-    type=click.Choice(["chromium", "none"]),
-    help="What uploads [default: Chromium where there is one].",
+    type=click.Choice(["chromium", "firefox", "none"]),
+    help="What uploads [default: Chromium or else Firefox, where there is one].",
 )
 @click.pass_context
 def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, browser: str | None) -> None:
@@ -33,13 +33,15 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, brows
     point: the exit code is 0 when every audit ran.
     """
     from creditline.browser.chromium import find_chromium
+    from creditline.browser.firefox import find_firefox
 
     files = [(path.name, load_picture(path)) for path in pictures]
     # The proxy takes a second to import; who named a wrong file need not wait for it.
     from creditline.demo.run import Picture, demonstrate, with_unique_names
     from creditline.demo.sites import SITES
 
-    chosen = browser or ("chromium" if find_chromium() is not None else "none")
+    there = [("chromium", find_chromium), ("firefox", find_firefox)]
+    chosen = browser or next((name for name, find in there if find() is not None), "none")
     home = home_of(ctx) / "demo"
     given = with_unique_names([Picture(name, data) for name, data in files or _samples()])
     results = asyncio.run(demonstrate(given, home, browser=chosen, tell=lambda line: click.echo(line, err=True)))

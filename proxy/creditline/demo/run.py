@@ -9,18 +9,19 @@ import asyncio
 import shutil
 import ssl
 import tempfile
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 
-from creditline.browser.chromium import Chromium, find_chromium
+from creditline.browser.chromium import Chromium, require_chromium
+from creditline.browser.firefox import Firefox, require_firefox
 from creditline.capture.trust import spki_pin
 from creditline.demo.sites import SITES, SiteDef, Sites
 from creditline.ledger import queries
-from creditline.model.errors import CreditlineError, MissingPartError
+from creditline.model.errors import CreditlineError
 from creditline.runtime.proxy import Reroute
 from creditline.runtime.serve import Running, serving
 from creditline.services.context import Context
@@ -71,11 +72,11 @@ async def demonstrate(
     Args:
         pictures: what to upload.
         home: a data folder of the demonstration's own; what an earlier one left in it is removed.
-        browser: `chromium`, or `none` for uploads by a plain HTTP client.
+        browser: `chromium`, `firefox`, or `none` for uploads by a plain HTTP client.
         tell: is told of each step in one sentence.
 
     Raises:
-        MissingPartError: `chromium` was asked for by name and there is none.
+        MissingPartError: the browser is not there.
     """
     shutil.rmtree(home, ignore_errors=True)
     results: list[Result] = []
@@ -197,11 +198,11 @@ class _PlainUploader:
 
 
 class _BrowserUploader:
-    """A real Chromium on the site's page: picks the file, presses the button, shows what comes back."""
+    """A real browser on the site's page: picks the file, presses the button, shows what comes back."""
 
     runs_scripts = True
 
-    def __init__(self, browser: Chromium, folder: Path) -> None:
+    def __init__(self, browser: Chromium | Firefox, folder: Path) -> None:
         self._browser = browser
         self._folder = folder
 
@@ -229,15 +230,17 @@ async def _uploader(browser: str, running: Running, folder: Path) -> AsyncIterat
         async with aiohttp.ClientSession() as session:
             yield _PlainUploader(session, running.proxy, trust)
         return
-    executable = find_chromium()
-    if executable is None:
-        raise MissingPartError("there is no Chromium on this machine", next_step="make browsers")
-    picked = folder / "picked"
+    picked, profile = folder / "picked", folder / "profile"
     picked.mkdir()
-    pin = spki_pin(await asyncio.to_thread(running.authority.read_bytes))
-    launched = Chromium.launch(executable, proxy=running.proxy, spki=pin, profile=folder / "profile")
-    async with launched as chromium:
-        yield _BrowserUploader(chromium, picked)
+    if browser == "firefox":
+        launched: AbstractAsyncContextManager[Chromium | Firefox] = Firefox.launch(
+            require_firefox(), proxy=running.proxy, authority=running.authority, profile=profile
+        )
+    else:
+        pin = spki_pin(await asyncio.to_thread(running.authority.read_bytes))
+        launched = Chromium.launch(require_chromium(), proxy=running.proxy, spki=pin, profile=profile)
+    async with launched as page:
+        yield _BrowserUploader(page, picked)
 
 
 def with_unique_names(pictures: Sequence[Picture]) -> list[Picture]:
