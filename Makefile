@@ -13,7 +13,7 @@ MINUTES := 5
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(UV): tools/find-python.sh
 	@PYTHON="$$(tools/find-python.sh)" && "$$PYTHON" -m venv $(TOOLS) && $(TOOLS)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
@@ -28,6 +28,9 @@ demo: $(STAMP) ## Upload sample pictures to five test sites and show what each t
 
 test: $(STAMP) ## Run the tests; what is absent is skipped, with the command that brings it
 	@$(RUN)/python -m pytest -n auto --dist loadfile
+
+test-postgres: $(STAMP) ## Run the tests with every ledger on a PostgreSQL server of their own
+	@$(RUN)/python -m pytest -n auto --dist loadfile --database postgresql
 
 check: lint test ## Format, lint, types, import contract and tests
 
@@ -61,10 +64,11 @@ browsers: ## Install Chromium and Firefox with the system's package manager, or 
 
 ci-deps: ## Install everything that the tests can use
 	@tools/install-browsers.sh
+	@tools/install-postgres.sh
 	@$(MAKE) --no-print-directory $(STAMP)
 
 clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test check lint docs bench bench-recognition conformance fuzz hostile browsers ci-deps clean
+.PHONY: help demo test test-postgres check lint docs bench bench-recognition conformance fuzz hostile browsers ci-deps clean

@@ -241,3 +241,13 @@ def test_python_m_is_the_same_program() -> None:
 
     assert 0 == done.returncode
     assert done.stdout.startswith(b"creditline, version ")
+
+
+def test_any_command_can_be_told_where_the_ledger_lives(tmp_path: Path) -> None:
+    """`--database` before a command beats the environment, for this call alone."""
+    elsewhere = f"sqlite:///{tmp_path}/elsewhere.sqlite"
+
+    result = run("--database", elsewhere, "db", "status")
+
+    assert elsewhere in result.stdout
+    assert elsewhere not in run("db", "status").stdout

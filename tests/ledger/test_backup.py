@@ -34,6 +34,7 @@ def add(ledger: Ledger, name: str, data: bytes) -> str:
     return sha256
 
 
+@pytest.mark.sqlite
 def test_an_unpacked_backup_is_a_ledger(ledger: Ledger, tmp_path: Path) -> None:
     """Unpacked into an empty folder it opens, verifies and has every picture; nobody else may read it."""
     sha256 = add(ledger, "a", b"one")
@@ -52,6 +53,7 @@ def test_an_unpacked_backup_is_a_ledger(ledger: Ledger, tmp_path: Path) -> None:
     assert {"home", "backup.zip", "restored"} == {path.name for path in tmp_path.iterdir()}
 
 
+@pytest.mark.sqlite
 def test_absent_and_damaged_pictures_are_named(ledger: Ledger, tmp_path: Path) -> None:
     """A picture that cannot be had does not stop the backup, nor is its absence kept quiet."""
     gone, damaged, fine = add(ledger, "a", b"1"), add(ledger, "b", b"2"), add(ledger, "c", b"3")
@@ -66,6 +68,7 @@ def test_absent_and_damaged_pictures_are_named(ledger: Ledger, tmp_path: Path) -
         assert {"ledger.sqlite", f"pictures/{fine[:2]}/{fine[2:4]}/{fine}"} == set(archive.namelist())
 
 
+@pytest.mark.sqlite
 def test_nothing_is_overwritten_unasked(ledger: Ledger, tmp_path: Path) -> None:
     """An existing file stays unless `force` is set; an impossible place is said; nothing is left behind."""
     target = tmp_path / "backup.zip"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.sqlite
 def test_sqlite_is_set_up(tmp_path: Path) -> None:
     """WAL, every commit on the disk, foreign keys, deleted values overwritten, a file nobody else may read."""
     with Ledger.open(tmp_path / "home", Settings()) as ledger, ledger.reads() as connection:
@@ -30,6 +29,7 @@ def test_sqlite_is_set_up(tmp_path: Path) -> None:
     assert 0o700 == (tmp_path / "home").stat().st_mode & 0o777
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", ["a?b#c", "50%", "späce bar", "x;y&z=1"])
 def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
     """A data folder may be called anything: its name is never parsed as an address."""
@@ -37,6 +37,7 @@ def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
         assert (tmp_path / name / engine.FILE_NAME).is_file()
 
 
+@pytest.mark.sqlite
 def test_a_database_elsewhere(tmp_path: Path) -> None:
     """The `database` setting names another file."""
     with Ledger.open(tmp_path, Settings(database=f"sqlite:///{tmp_path}/other.sqlite")):
@@ -44,7 +45,11 @@ def test_a_database_elsewhere(tmp_path: Path) -> None:
         assert not (tmp_path / engine.FILE_NAME).exists()
 
 
-@pytest.mark.parametrize("database", ["mysql://u:secret@h/d", "nonsense", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "database",
+    ["mysql://u:secret@h/d", "nonsense", "sqlite://", "sqlite:///:memory:", "postgresql+asyncpg://u:secret@h/d"],
+)
 def test_databases_that_will_not_do(tmp_path: Path, database: str) -> None:
     """Anything but SQLite in a file and PostgreSQL is a SettingsError that shows no password."""
     with pytest.raises(SettingsError) as caught:
@@ -52,15 +57,18 @@ def test_databases_that_will_not_do(tmp_path: Path, database: str) -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.sqlite
 def test_a_driver_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL without its driver names the command that brings it."""
+    """PostgreSQL without its driver names the command that brings it, however the driver is written."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
-    with pytest.raises(MissingPartError) as caught:
-        Ledger.open(tmp_path, Settings(database="postgresql+psycopg://u:secret@h/d"))
-    assert "pip install" in str(caught.value.next_step)
+    for name in ("postgresql+psycopg", "postgresql"):
+        with pytest.raises(MissingPartError) as caught:
+            Ledger.open(tmp_path, Settings(database=f"{name}://u:secret@h/d"))
+        assert "pip install" in str(caught.value.next_step)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("content", [b"this is no database" * 100, b"SQLite format 3\x00" + b"\xff" * 5000])
 def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
     """A file that is no database is `ledger_damaged`, with what to do."""
@@ -72,6 +80,7 @@ def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
     assert caught.value.next_step
 
 
+@pytest.mark.sqlite
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """A data folder that is a file is a LedgerError."""
     (tmp_path / "home").write_bytes(b"")
@@ -83,13 +92,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 def test_a_busy_ledger_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that never ends makes the next one give up with `ledger_busy`, and reading goes on."""
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.05)
-    with (
-        Ledger.open(tmp_path, Settings()) as ledger,
-        closing(sqlite3.connect(tmp_path / engine.FILE_NAME)) as other,
-    ):
-        other.isolation_level = None
-        other.execute("BEGIN IMMEDIATE")
-
+    with Ledger.open(tmp_path, Settings()) as ledger, Ledger.open(tmp_path, Settings()) as other, other.writes():
         with pytest.raises(LedgerError) as caught:
             ledger.new_work("cat")
         assert "ledger_busy" == caught.value.code
@@ -110,8 +113,9 @@ def test_processes_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\n"
         "from creditline.ledger.store import Ledger\n"
-        "from creditline.model.settings import Settings\n"
-        "with Ledger.open(pathlib.Path(sys.argv[1]), Settings()) as ledger:\n"
+        "from creditline.model import settings\n"
+        "home = pathlib.Path(sys.argv[1])\n"
+        "with Ledger.open(home, settings.load(home)) as ledger:\n"
         "    print(ledger.id, ledger.verify().ok)\n"
     )
     running = [

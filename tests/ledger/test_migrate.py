@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.unmigrated
 SECOND = """
 import sqlalchemy as sa
 from alembic import op
@@ -70,6 +71,7 @@ def test_every_revision_is_known() -> None:
     assert schema.REVISIONS == tuple(reversed([script.revision for script in scripts.walk_revisions()]))
 
 
+@pytest.mark.sqlite
 def test_an_older_ledger_is_migrated_after_a_copy(base: sa.Engine, later: Path) -> None:
     """What is in it stays, and the file as it was lies beside it."""
     migrate.upgrade(base)
@@ -96,9 +98,11 @@ def test_a_newer_ledger_is_refused(base: sa.Engine, later: Path, tmp_path: Path)
 
 
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
-    """A file that holds foreign tables is left alone."""
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as other:
-        other.execute("CREATE TABLE recipes (id INTEGER)")
+    """A database that holds foreign tables is left alone."""
+    other = engine.connect(engine.address(tmp_path, Settings()))
+    with engine.writing(other) as connection:
+        connection.exec_driver_sql("CREATE TABLE recipes (id INTEGER)")
+    other.dispose()
 
     with pytest.raises(LedgerError) as caught:
         Ledger.open(tmp_path, Settings())

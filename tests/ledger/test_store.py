@@ -286,6 +286,7 @@ def test_nothing_acknowledged_is_lost_to_kill_9(tmp_path: Path) -> None:
     assert len(printed) >= 10
 
 
+@pytest.mark.sqlite
 def test_tampering_with_the_file_is_found(ledger: Ledger, tmp_path: Path) -> None:
     """Edits, deletions and nonsense put in behind the ledger's back are found by verifying."""
     ids = [ledger.append(seen(url=f"https://x.test/{n}")).id for n in range(4)]
@@ -310,9 +311,10 @@ from creditline.ledger.rows import Batch, NewWork
 from creditline.ledger.store import Ledger
 from creditline.ledger.writes import new_id
 from creditline.model.observation import Fingerprint, Observation
-from creditline.model.settings import Settings
+from creditline.model import settings
 
-with Ledger.open(pathlib.Path(sys.argv[1]), Settings()) as ledger:
+home = pathlib.Path(sys.argv[1])
+with Ledger.open(home, settings.load(home)) as ledger:
     for number in range(int(sys.argv[2])):
         data = os.urandom(100)
         sha256 = hashlib.sha256(data).hexdigest()

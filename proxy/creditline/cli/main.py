@@ -19,7 +19,7 @@ from creditline import __version__
 from creditline.model.errors import CreditlineError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 EXIT_DONE, EXIT_LOST, EXIT_FAILED, EXIT_DIFFERENT = 0, 1, 2, 3
 """Exit codes of contract §2."""
@@ -123,6 +123,20 @@ def _one_line() -> Iterator[None]:
         sys.exit(EXIT_INTERRUPTED)
 
 
+def _set_in_environment(name: str, value: str) -> Callable[[], None]:
+    """An option of every command, for all that this call loads and starts; what undoes it."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+
+    def undo() -> None:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before
+
+    return undo
+
+
 def _drop_output() -> None:
     """What is still buffered goes nowhere, or the interpreter would complain about it at its end."""
     with contextlib.suppress(OSError, ValueError):
@@ -146,11 +160,14 @@ def fail(error: CreditlineError) -> None:
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--home", type=click.Path(file_okay=False), help="The data folder [default: the platform's].")
+@click.option("--database", metavar="URL", help="Where the ledger lives [default: SQLite in the data folder].")
 @click.version_option(__version__, prog_name="creditline")
 @click.pass_context
-def cli(ctx: click.Context, home: str | None) -> None:
+def cli(ctx: click.Context, home: str | None, database: str | None) -> None:
     """Shows which credit, consent and AI fields a site took out of an uploaded picture, and where."""
     ctx.obj = home
+    if database is not None:
+        ctx.call_on_close(_set_in_environment("CREDITLINE_DATABASE", database))
     if ctx.invoked_subcommand not in SETTINGS_REPORTED:
         from creditline.cli._options import home_of
         from creditline.model.settings import load

@@ -1,7 +1,8 @@
-"""Connections to the ledger's database, and all that is particular to SQLite.
+"""Connections to the ledger's database, and what is particular to SQLite and to PostgreSQL.
 
 SQLite runs in WAL mode, so that readers never wait for the writer; every commit reaches the disk
-(`synchronous=FULL`) before it is acknowledged; deleted values are overwritten. PostgreSQL gets plain transactions.
+(`synchronous=FULL`) before it is acknowledged; deleted values are overwritten. PostgreSQL gets an advisory lock, so
+that there, too, one writer at a time works on one schema, from whatever machine.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ BUSY_SECONDS = 30.0
 FILE_NAME = "ledger.sqlite"
 
 _WRITES = "creditline_writes"
-_MIGRATION_LOCK = 0x43524C49  # any constant of our own: PostgreSQL's advisory locks are numbers
+_WRITER_LOCK = 0x43524C49  # any constant of our own: PostgreSQL's advisory locks are numbers
+_TAKE_WRITER_LOCK = f"SELECT pg_advisory_xact_lock({_WRITER_LOCK}, hashtext(current_schema()))"
 
 
 def address(home: Path, settings: Settings) -> URL:
@@ -53,6 +55,10 @@ def address(home: Path, settings: Settings) -> URL:
             f"database takes SQLite or postgresql+psycopg, not {backend!r}",
             next_step="leave it empty, or write postgresql+psycopg://user@host/name",
         )
+    if backend == "postgresql" and url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "postgresql" and url.get_driver_name() != "psycopg":
+        raise SettingsError("database takes postgresql+psycopg; no other driver is looked after")
     return url
 
 
@@ -65,12 +71,14 @@ def connect(url: URL) -> Engine:
     """
     if url.get_backend_name() != "sqlite":
         try:
-            return sa.create_engine(url, pool_pre_ping=True)
+            engine = sa.create_engine(url, pool_pre_ping=True)
         except (ImportError, SQLAlchemyError) as error:
             raise MissingPartError(
                 f"the database driver for {url.drivername} is not installed",
-                next_step="pip install 'psycopg[binary]'",
+                next_step="pip install 'creditline[postgres]'",
             ) from error
+        sa.event.listen(engine, "begin", _on_begin_postgres)
+        return engine
     _make_file(Path(str(url.database)))
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     sa.event.listen(engine, "connect", _on_connect)
@@ -116,6 +124,12 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _on_begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(BUSY_SECONDS * 1000)}")
+        connection.exec_driver_sql(_TAKE_WRITER_LOCK)
+
+
 @contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the ledger throughout.
@@ -156,7 +170,7 @@ def translated() -> Iterator[None]:
 
 def _ours(error: BaseException) -> LedgerError:
     words = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
-    if "locked" in words:
+    if "locked" in words or "lock timeout" in words:
         return LedgerError(
             "another process has been writing to the ledger for too long",
             code="ledger_busy",
@@ -171,12 +185,6 @@ def _ours(error: BaseException) -> LedgerError:
     if "is full" in words:
         return LedgerError("the disk is full", code="disk", next_step="free some space")
     return LedgerError(f"the ledger cannot be used: {words}")
-
-
-def lock_migration(connection: Connection) -> None:
-    """Lets one process migrate at a time. SQLite needs nothing: its writer is alone already."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 
 
 def copy_file(engine: Engine, target: Path) -> None:

@@ -58,7 +58,6 @@ def upgrade(engine: Engine, *, scripts: Path = SCRIPTS, known: Sequence[str] = s
         if not copy.exists():  # two processes may come here at once: the first copy is the right one
             engines.copy_file(engine, copy)
     with engines.writing(engine) as connection:
-        engines.lock_migration(connection)
         current = revision(connection)  # another process may have been faster
         _refuse_newer(current, known)
         if current != known[-1]:

@@ -65,8 +65,8 @@ def test_a_purged_picture_is_no_longer_found(ledger: Ledger) -> None:
     assert [("b" * 64, 256)] == index.within(bytes(32), 256)
 
 
-@pytest.mark.parametrize("code", [b"short", "a" * 32, 5])
-def test_a_damaged_code_is_said(ledger: Ledger, code: object) -> None:
+@pytest.mark.parametrize("code", [b"short", b"a" * 33])
+def test_a_damaged_code_is_said(ledger: Ledger, code: bytes) -> None:
     """A code that is not 32 bytes stops the loading with `ledger_damaged`."""
     ledger.put_fingerprint("a" * 64, Fingerprint("k", bytes(32)), ledger.new_work())
     with ledger.writes() as connection:
