@@ -184,6 +184,8 @@ def known_sites() -> str:
     lines += ["| id | name | last verified | confidence | opened hosts |", "|---|---|---|---|---|"]
     for profile in sites.load(None).profiles:
         hosts = " · ".join(f"`{pattern.pattern}`" for pattern in profile.host_patterns()).replace("|", "\\|")
+        if profile.any_host:
+            hosts = "software: opens only hosts that you name"
         lines.append(
             f"| `{profile.id}` | {profile.name} | {profile.last_verified} | {profile.confidence} | {hosts} |"
         )

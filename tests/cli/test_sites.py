@@ -7,7 +7,7 @@ from tests.cli.sample import home, lines, one_line, run
 
 from creditline.vocab import sites
 
-MEMBERS = {"schema", "id", "name", "last_verified", "age_days", "confidence", "opened"}
+MEMBERS = {"schema", "id", "name", "last_verified", "age_days", "confidence", "software", "opened"}
 
 
 def test_json_lists_every_profile_with_age_and_patterns() -> None:
@@ -23,7 +23,15 @@ def test_json_lists_every_profile_with_age_and_patterns() -> None:
     assert set(sites.load(home()).patterns()) == opened
 
 
-@pytest.mark.parametrize("profile", [None, "mastodon.social"])
+def test_software_says_that_it_opens_nothing() -> None:
+    """What many run is listed with the command that opens a host for it."""
+    line = next(line for line in lines(run("sites", "--json")) if line["id"] == "mastodon")
+
+    assert (True, []) == (line["software"], line["opened"])
+    assert "sites add HOST --profile mastodon" in run("sites").stdout
+
+
+@pytest.mark.parametrize("profile", [None, "mastodon.social", "mastodon"])
 def test_an_added_host_is_opened(profile: str | None) -> None:
     """With and without a profile, and shown as the user's own."""
     options = () if profile is None else ("--profile", profile)

@@ -328,7 +328,7 @@ def _name_of(data: ClientHelloData) -> str:
 
 
 def _may_be_picture(response: Response) -> bool:
-    return response.status_code == 200 and recognise.may_label_picture(
+    return response.status_code in {200, 206} and recognise.may_label_picture(
         flows.header(response.headers, "content-type")
     )
 

@@ -31,7 +31,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
             "last_verified": str(profile.last_verified),
             "age_days": (today - date.fromisoformat(str(profile.last_verified))).days,
             "confidence": profile.confidence,
-            "opened": [pattern.pattern for pattern in profile.host_patterns()],
+            "software": profile.any_host,
+            "opened": [] if profile.any_host else [pattern.pattern for pattern in profile.host_patterns()],
         }
         for profile in known.profiles
     ]
@@ -43,6 +44,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
             "last_verified": None,
             "age_days": None,
             "confidence": "generic" if profile is None else "user",
+            "software": False,
             "opened": [host],
         }
         for host, profile in known.hosts
@@ -53,13 +55,15 @@ def command(ctx: click.Context, as_json: bool) -> None:
     for line in lines:
         age = "added by you" if line["last_verified"] is None else f"verified {line['age_days']} days ago"
         click.echo(f"{line['id']:<16}  {age}, confidence {line['confidence']}")
+        if line["software"]:
+            click.echo(f"{'':<16}  opens nothing until `creditline sites add HOST --profile {line['id']}`")
         for pattern in line["opened"]:
             click.echo(f"{'':<16}  opens {pattern}")
 
 
 @command.command()
 @click.argument("host")
-@click.option("--profile", help="The profile of the software that runs there, as `mastodon.social`.")
+@click.option("--profile", help="The profile of the software that runs there, as `mastodon`.")
 @click.pass_context
 def add(ctx: click.Context, host: str, profile: str | None) -> None:
     """Open HOST, so that its uploads and pictures are seen; a running `creditline start` must be started anew."""

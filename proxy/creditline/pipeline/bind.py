@@ -1,4 +1,8 @@
-"""How an answer proves the address of the served copy: a closed set of named functions for a profile's `bind`."""
+"""From ids to proof: which keys an upload leaves, and which keys a served address asks for.
+
+A key of both under one rule proves the link without looking at a picture. The functions are in `id_functions`; the
+addresses that an answer names are the one kind of key that needs no profile.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,22 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from creditline.model.errors import CreditlineError
-from creditline.model.settings import MIB
-from creditline.pipeline.content_coding import decode
+from creditline.pipeline.id_functions import FUNCTIONS
+from creditline.pipeline.values import MAX_ANSWER, query_of, text_of
+from creditline.vocab.sites import normal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from creditline.model.exchange import Exchange
+    from creditline.vocab.site_profile import Bind, Profile
 
-MAX_ANSWER = MIB
-"""Bytes of an answer that are searched; answers to uploads are a few KiB."""
+__all__ = ["MAX_ANSWER", "MAX_URLS", "served_keys", "uploaded_keys", "url_equal", "urls_in_answer"]
+
+URL_RULE = "url_equal"
+"""The rule for an address that an answer names, where no profile says which one of it is the picture's."""
+BYTES = "bytes"
+"""A bind's source for what follows from the picture's bytes."""
 MAX_URLS = 200
 MAX_MENTIONS = 2000
 """One address may be there many times; so many mentions are looked at."""
@@ -45,7 +54,7 @@ def urls_in_answer(exchange: Exchange) -> tuple[str, ...]:
         return ()
     found: dict[str, None] = {}
     location = response.header("location") or response.header("content-location")
-    mentioned = itertools.islice(_mentioned(_text(exchange)), MAX_MENTIONS)
+    mentioned = itertools.islice(_mentioned(text_of(response)), MAX_MENTIONS)
     for text in itertools.chain([location] if location else [], mentioned):
         url = _absolute(text, exchange.url)
         if url is not None:
@@ -60,22 +69,75 @@ def url_equal(exchange: Exchange, url: str) -> bool:
     return _absolute(url, exchange.url) in urls_in_answer(exchange)
 
 
-FUNCTIONS: dict[str, Callable[[Exchange, str], bool]] = {"url_equal": url_equal}
-"""Every function that a profile's `bind` may name."""
+def names_addresses(profile: Profile | None) -> bool:
+    """Whether every address in the answer to an upload may be a copy's: where a profile says so, or there is none."""
+    return profile is None or any(rule.function == URL_RULE and rule.source is None for rule in profile.bind)
 
 
-def _text(exchange: Exchange) -> str:
-    response = exchange.response
-    if response is None:
-        return ""
-    try:
-        data = response.body.read()
-        if data is None or len(data) > MAX_ANSWER:
-            return ""
-        data = decode(data, response.header("content-encoding"), cap=MAX_ANSWER)
-    except (CreditlineError, OSError):
-        return ""
-    return data.decode("utf-8", "replace")
+def uploaded_keys(
+    profile: Profile, row: Mapping[str, str], *, sha256: str | None, md5: str | None, base: str
+) -> tuple[tuple[str, str], ...]:
+    """The (rule, key) pairs under which an upload can be found again; `row` are the ids that its steps told.
+
+    `base` is the address that relative ones are completed from.
+    """
+    found: dict[tuple[str, str], None] = {}
+    for bind in profile.bind:
+        if bind.source is None:
+            continue
+        value = _digest(bind, sha256, md5) if bind.source == BYTES else row.get(bind.source)
+        if value is not None and bind.function == URL_RULE:
+            value = _absolute(value, base)
+        if value is not None and bind.function == "url_tail" and bind.target is not None:
+            value = value.rpartition("/")[2].partition("?")[0]
+            key: str | None = value or None
+        else:
+            key = FUNCTIONS[bind.function].uploaded(value, bind.chars) if value is not None else None
+        if key is not None:
+            found[rule_name(profile, bind), key] = None
+    return tuple(found)
+
+
+def served_keys(exchange: Exchange, profile: Profile) -> tuple[tuple[str, str], ...]:
+    """The (rule, key) pairs that a served address and its headers ask for; none off the site's served addresses."""
+    path = exchange.path.partition("?")[0]
+    found: dict[tuple[str, str], None] = {}
+    for _, matched in profile.serving(normal(exchange.host), path):
+        for bind in profile.bind:
+            if bind.source is None:
+                continue
+            value = _target(bind, exchange, matched)
+            if value is None:
+                continue
+            named = bind.function == "url_tail" and bind.target is not None
+            keys = (value,) if named else FUNCTIONS[bind.function].served(value, bind.chars)
+            found |= dict.fromkeys((rule_name(profile, bind), key) for key in keys)
+    return tuple(found)
+
+
+def rule_name(profile: Profile, bind: Bind) -> str:
+    """What an audit calls the rule: the site, the function, and what it starts from.
+
+    A CID is the same on every host; every other id counts on its own site alone.
+    """
+    everywhere = bind.function == "cid_raw_sha256"
+    return f"{(profile.software if everywhere else None) or profile.id}:{bind.function}:{bind.source}"
+
+
+def _digest(bind: Bind, sha256: str | None, md5: str | None) -> str | None:
+    return md5 if bind.function == "header_md5" else sha256
+
+
+def _target(bind: Bind, exchange: Exchange, matched: re.Match[str]) -> str | None:
+    target = bind.target
+    if target is None:
+        return _absolute(exchange.url, exchange.url)
+    kind, colon, name = target.partition(":")
+    if not colon:
+        return matched.groupdict().get(target)
+    if kind == "header":
+        return exchange.response.header(name) if exchange.response is not None else None
+    return next((value for key, value in query_of(exchange) if key == name), None)
 
 
 def _mentioned(text: str) -> Iterator[str]:

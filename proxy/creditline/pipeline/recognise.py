@@ -7,6 +7,7 @@ never passes silence off as absence.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -31,9 +32,10 @@ _UNLABELLED = frozenset(
     {"", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded"}
 )
 """Types that say nothing: the last is what HTTP libraries put on a body when nobody chose."""
-_SHAPE_OF = {"F6": "F1"}
+_SHAPE_OF = {"F2": "F1", "F6": "F1", "F7": "F3", "F15": "F3", "F16": "F3"}
 """An S3 policy form is a multipart form; only its meaning differs."""
 _MAX_QUERY_FIELDS = 100
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 
 def uploads(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
@@ -68,7 +70,7 @@ def uploads(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
 
 
 def served(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
-    """The picture that an answer is, if it is one and whole: status 200, no range, nothing cut. Never raises."""
+    """The picture that an answer is, if it is one and whole: status 200, or a range of everything. Never raises."""
     if not may_be_served(exchange, profile) or exchange.response is None or not exchange.response.body.complete:
         return ()
     response = exchange.response
@@ -103,9 +105,9 @@ def may_hold_upload(exchange: Exchange, profile: Profile | None) -> bool:
 def may_be_served(exchange: Exchange, profile: Profile | None) -> bool:
     """Whether `served` is worth asking; as cheap as `may_hold_upload`."""
     response = exchange.response
-    if exchange.status != 200 or response is None or exchange.method not in {"GET", "POST"}:
+    if response is None or exchange.method not in {"GET", "POST"} or _is_private(exchange, profile):
         return False
-    if response.header("content-range") is not None or _is_private(exchange, profile):
+    if not is_whole(exchange.status, response.header("content-range")):
         return False
     content_type = response.header("content-type")
     if not may_label_picture(content_type):
@@ -115,6 +117,17 @@ def may_be_served(exchange: Exchange, profile: Profile | None) -> bool:
         return body.path is not None or _is_image(content_type)
     coding = response.header("content-encoding")
     return bool(body.data) and may_begin_picture(body.data[: magic.HEAD], content_type, coding)
+
+
+def is_whole(status: int | None, content_range: str | None) -> bool:
+    """Whether an answer holds all of what it is about: 200, or 206 (RFC 9110, 14) from first byte to last.
+
+    A 304 has no body: the browser shows what it kept, and that was seen when it came.
+    """
+    if status == 200:
+        return content_range is None
+    found = _RANGE.fullmatch(content_range or "")
+    return status == 206 and found is not None and int(found[1]) == 0 and int(found[2]) + 1 == int(found[3])
 
 
 def may_begin_picture(head: bytes, content_type: str | None, coding: str | None) -> bool:
@@ -187,7 +200,9 @@ def _rules(exchange: Exchange, profile: Profile | None) -> tuple[Upload, ...]:
         fields = parse_qsl(query, keep_blank_values=True, max_num_fields=_MAX_QUERY_FIELDS)
     except ValueError:
         fields = []
-    return profile.uploads_at(exchange.method, normal(exchange.host), _path(exchange), fields)
+    return profile.uploads_at(
+        exchange.method, normal(exchange.host), _path(exchange), fields, exchange.request.headers
+    )
 
 
 def _form(rules: tuple[Upload, ...], shape: str | None) -> str | None:

@@ -5,22 +5,25 @@ What is decrypted follows from here and nowhere else (contract §1).
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import json
 import os
 import re
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.model.errors import SettingsError
-from creditline.vocab.site_profile import Profile, parse
+from creditline.vocab.site_reader import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from creditline.vocab.site_profile import Profile
 
 HOSTS_NAME = "sites.toml"
 """In the data folder: `[[host]]` tables with `name` and, when the host is one of a known site, `profile`."""
@@ -30,14 +33,20 @@ PROFILES_NAME = "sites"
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _MAX_HOST = 253
+MAX_REMEMBERED = 4096
+"""Hosts whose profiles are remembered: every connection asks, and a browser meets a few hundred a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """Every profile in force, by id, and the user's hosts with the profile each one uses (None: no profile)."""
+    """Every profile in force, and the user's hosts with the profile each one uses (None: no profile).
+
+    Profiles of software that many run have no hosts of their own; they count at the user's hosts that name them.
+    """
 
     profiles: tuple[Profile, ...]
     hosts: tuple[tuple[str, str | None], ...] = ()
+    _known: dict[str, tuple[Profile, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def profile(self, name: str) -> Profile | None:
         """The profile with that id."""
@@ -45,23 +54,55 @@ class Sites:
 
     def profile_for(self, host: str) -> Profile | None:
         """The profile of the site that a host belongs to; what the user said of a host comes first."""
-        host = normal(host)
-        for name, chosen in self.hosts:
-            if name == host and chosen is not None:
-                profile = self.profile(chosen)
-                return profile.at(host) if profile is not None else None
-        return next((profile for profile in self.profiles if profile.is_host(host)), None)
+        return next(iter(self.profiles_for(host)), None)
+
+    def profiles_for(self, host: str) -> tuple[Profile, ...]:
+        """Every profile that has a host: some sites share theirs. What the user said of a host comes first."""
+        found = self._known.get(host)
+        if found is None:
+            found = self._find(normal(host))
+            if len(self._known) < MAX_REMEMBERED:
+                self._known[host] = found
+        return found
+
+    def profile_at(self, host: str, path: str) -> Profile | None:
+        """Of the profiles that have a host, the one that knows this path; else the first."""
+        found = self.profiles_for(host)
+        if len(found) > 1:
+            host = normal(host)
+            return next((profile for profile in found if profile.serves_at(host, path)), found[0])
+        return next(iter(found), None)
+
+    def software(self) -> tuple[Profile, ...]:
+        """The profiles of software that many run."""
+        return tuple(profile for profile in self.profiles if profile.any_host)
 
     def opened(self, host: str) -> bool:
         """Whether TLS to a host is decrypted: hosts of profiles and hosts that the user added, nothing else."""
-        host = normal(host)
-        return any(name == host for name, _ in self.hosts) or any(p.is_host(host) for p in self.profiles)
+        return bool(self.profiles_for(host)) or any(name == normal(host) for name, _ in self.hosts)
 
     def patterns(self) -> tuple[str, ...]:
         """The anchored patterns of all opened hosts, as a PAC file and `doctor` list them."""
-        known = [pattern.pattern for profile in self.profiles for pattern in profile.host_patterns()]
+        known = [
+            pattern.pattern
+            for profile in self.profiles
+            if not profile.any_host
+            for pattern in profile.host_patterns()
+        ]
         added = [f"^{re.escape(name)}$" for name, _ in self.hosts]
         return tuple(dict.fromkeys([*known, *added]))
+
+    def _find(self, host: str) -> tuple[Profile, ...]:
+        for name, chosen in self.hosts:
+            if name == host and chosen is not None:
+                profile = self.profile(chosen)
+                return () if profile is None else (profile.at(host, self._site(host, chosen)),)
+        return tuple(profile for profile in self.profiles if not profile.any_host and profile.is_host(host))
+
+    def _site(self, host: str, chosen: str) -> str:
+        """The user's host that a host of theirs is a part of: files.a.example belongs to a.example."""
+        above = [name for name, profile in self.hosts if profile == chosen and host.endswith(f".{name}")]
+        return min(above, key=len, default=host)
 
 
 def normal(host: str) -> str:
@@ -82,7 +123,16 @@ def load(home: Path | None = None) -> Sites:
             profile = parse(_read(path), str(path))
             profiles[profile.id] = profile
         hosts = _hosts(home / HOSTS_NAME, profiles)
-    return Sites(tuple(profiles.values()), hosts)
+    return Sites(tuple(_with_software(profile, profiles) for profile in profiles.values()), hosts)
+
+
+def _with_software(profile: Profile, profiles: Mapping[str, Profile]) -> Profile:
+    if profile.software is None:
+        return profile
+    software = profiles.get(profile.software)
+    if software is None or not software.any_host:
+        raise SettingsError(f"the profile {profile.id}: software {profile.software!r} is no profile of software")
+    return profile.on(software)
 
 
 def add_host(home: Path, host: str, profile: str | None = None) -> Sites:
@@ -103,10 +153,11 @@ def add_host(home: Path, host: str, profile: str | None = None) -> Sites:
     return load(home)
 
 
-def _shipped() -> list[Profile]:
+@functools.cache
+def _shipped() -> tuple[Profile, ...]:
     folder = resources.files("creditline.vocab").joinpath("site_profiles")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return [parse(tomllib.loads(file.read_text(encoding="utf-8")), file.name) for file in files]
+    return tuple(parse(tomllib.loads(file.read_text(encoding="utf-8")), file.name) for file in files)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from creditline.model.errors import SettingsError
-from creditline.vocab.site_profile import parse
+from creditline.vocab.site_profile import Source
+from creditline.vocab.site_reader import parse
 
 GOOD = r"""
 id = "a"
@@ -37,6 +38,55 @@ path = '^/m/(?P<id>\w+)$'
 fn = "url_equal"
 """
 
+FULL = (
+    GOOD
+    + r"""
+[[bind]]
+from = "id"
+fn = "b64url_u64be"
+to = "key"
+chars = 10
+
+[session]
+from = "query:media_id"
+with = "header:x-params#/upload_id"
+
+[chunk]
+index = "query:segment_index"
+total = "header:x-length"
+base = 1
+
+[finish]
+match = { method = "POST", path = '^/up$', query = { command = "FINALIZE" } }
+ok = [200, 202]
+
+[[lease]]
+match = { method = "POST", path = '^/lease$' }
+read = { url = "/url", id = "/id" }
+url = "url"
+hosts = ['^bucket\.test$']
+ttl = 60
+
+[[declares]]
+size = "query:total_bytes"
+step = "init"
+
+[[answer]]
+step = "upload"
+strip = '^for \(;;\);'
+take = { id = "/id" }
+
+[[link]]
+match = { method = "POST", path = '^/post$' }
+request = { id = "field:id", ids = "json:/a/*/id" }
+take = { pk = "/pk" }
+
+[[original]]
+query_set = { name = "orig" }
+free = true
+"""
+)
+
 
 def content(**changes: Any) -> dict[str, Any]:
     return {key: value for key, value in (tomllib.loads(GOOD) | changes).items() if value is not None}
@@ -57,6 +107,36 @@ def test_every_key() -> None:
     assert ("exif",) == profile.meta.strips
     assert "/user/name" == profile.account
     assert ["url_equal"] == [bind.function for bind in profile.bind]
+
+
+def test_every_step() -> None:
+    """Leases, sessions, chunks, answers, links, binds and rewrites arrive in the value; a lease's hosts are opened."""
+    profile = parse(tomllib.loads(FULL), "a.toml")
+
+    assert profile.session is not None
+    assert profile.chunk is not None
+    assert profile.finish is not None
+    assert (Source("query", "media_id"), Source("header", "x-params", "/upload_id")) == (
+        profile.session.source,
+        profile.session.also,
+    )
+    assert (1, Source("header", "x-length")) == (profile.chunk.base, profile.chunk.total)
+    assert (200, 202) == profile.finish.ok
+    assert (60, "url", (("url", "/url"), ("id", "/id"))) == (
+        profile.lease[0].ttl,
+        profile.lease[0].url,
+        profile.lease[0].answer.take,
+    )
+    assert profile.is_host("bucket.test")
+    assert ("size", "init") == (profile.declares[0].what, profile.declares[0].step)
+    assert (("id", Source("field", "id")), ("ids", Source("json", "/a/*/id"))) == profile.link[0].request
+    assert ("b64url_u64be", "id", "key", 10) == (
+        profile.bind[1].function,
+        profile.bind[1].source,
+        profile.bind[1].target,
+        profile.bind[1].chars,
+    )
+    assert ((("query_set", (("name", "orig"),)),), True) == (profile.original[0].steps, profile.original[0].free)
 
 
 def test_matching() -> None:
@@ -107,6 +187,27 @@ def test_matching() -> None:
         ({"upload": "F1"}, "upload"),
         ({"serve": [{"hosts": ["^a$"]}]}, "serve[0].path"),
         ({"bind": [{"fn": "eval"}]}, "bind[0].fn"),
+        ({"bind": [{"fn": "equals", "to": "id"}]}, "bind[0].from"),
+        ({"bind": [{"fn": "equals", "from": "id"}]}, "bind[0].to"),
+        ({"bind": [{"fn": "equals", "from": "id", "to": "cookie:a"}]}, "bind[0].to"),
+        ({"bind": [{"fn": "prefix", "from": "id", "to": "id", "chars": 0}]}, "bind[0].chars"),
+        ({"any_host": True}, "proof"),
+        ({"any_host": "yes"}, "any_host"),
+        ({"session": {"from": "cookie:a"}}, "session.from"),
+        ({"session": {"from": "query"}}, "session.from"),
+        ({"session": {"from": "json:id"}}, "session.from"),
+        ({"chunk": {"base": 1}}, "chunk.index"),
+        ({"finish": {"when": "soon"}}, "finish.when"),
+        ({"finish": {"when": "covered", "ok": ["200"]}}, "finish.ok"),
+        ({"declares": [{"step": "init"}]}, "declares[0].size"),
+        ({"answer": [{"strip": "for"}]}, "answer[0].strip"),
+        ({"answer": [{"take": {"id": ""}}]}, "answer[0].take.id"),
+        ({"answer": [{"step": "later"}]}, "answer[0].step"),
+        ({"lease": [{"read": {}}]}, "lease[0].match"),
+        ({"link": [{"match": {"method": "POST", "path": "^/$"}, "x": 1}]}, "link[0].x"),
+        ({"original": [{"free": True}]}, "original[0].host"),
+        ({"original": [{"unwrap": "all"}]}, "original[0].unwrap"),
+        ({"rewrite": "always"}, "rewrite"),
     ],
 )
 def test_mistakes_are_named(changes: dict[str, Any], named: str) -> None:
