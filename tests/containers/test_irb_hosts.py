@@ -36,6 +36,17 @@ def test_read_past_the_limit() -> None:
     }
 
 
+def test_records_behind_a_wrong_size() -> None:
+    """An IIM resource said to be empty, its records behind it as junk: there, and unreadable."""
+    empty = irb.serialise([irb.resource(irb.IIM, b"")])
+    records = b"\x1c\2\x50\0\3Ann"
+
+    for tail in (records, b"junk" + irb.serialise([irb.resource(irb.IIM, records)])):
+        assert [("iptc", "irb_broken")] == [
+            (block.carrier, block.problem and block.problem.code) for block in read(empty + tail, "APP13@20")[1:]
+        ]
+
+
 def test_hosts() -> None:
     """IPTC inside a stream has no place of its own."""
     found = [

@@ -318,7 +318,7 @@ def test_cut_picture_data_is_accepted() -> None:
 
 
 def test_archive_trailer_makes_iptc_unexamined() -> None:
-    """A trailer that may hold IPTC is not read, so its absence is not claimed."""
+    """A trailer that may hold IPTC and cannot be followed: absence is not claimed."""
     data = picture() + bytes(10) + b"AXS!" + bytes(8)
 
     assert ("iptc",) == jpeg.find(data).unexamined

@@ -68,6 +68,19 @@ def test_stump_of_extended_xmp() -> None:
     assert "carrier_broken" == code(one)
 
 
+def test_exif_over_two_segments() -> None:
+    """A segment without a TIFF header right behind one with it goes on with it; a second header is a second block."""
+    tiff = b"II*\0" + bytes(range(40))
+    head, tail = (segment(0xE1, EXIF + part) for part in (tiff[:20], tiff[20:]))
+    (one,) = blocks(head, tail)
+    two = blocks(head, head)
+    apart = blocks(head, segment(0xFE, b"comment"), tail)
+
+    assert (tiff, None, (1, 2)) == (one.block.payload, one.block.problem, one.units)
+    assert [tiff[:20], tiff[:20]] == [found.block.payload for found in two]
+    assert [tiff[:20], b"comment", tiff[20:]] == [found.block.payload for found in apart]
+
+
 def test_profile_by_number() -> None:
     """Chunks are joined by number; a missing one is told; a copy is a block of its own."""
     chunks = parts(w.icc(bytes(70_000) + b"end"))

@@ -256,12 +256,12 @@ def test_hostile_sizes_are_bounded() -> None:
         + b"".join(b"<a%d:b/>" % n for n in range(20_000)),
         b"<svg viewBox='" + b"9" * 5_000_000 + b"'/>",
     ]
-    started = time.monotonic()
+    started = time.process_time()
 
     codes = [[problem.code for problem in svg.find(case).problems] for case in cases]
 
     assert [["limit"], [], ["limit"], ["limit"], []] == codes
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
 
 
 WHOLE = svg.replace(PLAIN, EXPECTED)

@@ -5,7 +5,7 @@ from PIL import Image
 from tests.containers.tiff_sample import blob, image, long, nested, short, text, tiff
 
 from creditline.containers import tiff as finder
-from creditline.containers.tiff_layout import frames, segments, size
+from creditline.containers.tiff_layout import frames, orientation, segments, size
 from creditline.containers.tiff_walk import walk
 
 
@@ -24,6 +24,16 @@ def test_size_is_not_that_of_a_preview() -> None:
     data = nested(image(width=40, height=30), lambda at: [short(0xFE, 1), *image(), long(0x14A, at)])
 
     assert (40, 30) == size(data, walk(data))
+
+
+def test_orientation() -> None:
+    """What the first page says, when it says something that means anything, and no Exif block with it."""
+    for said, expected in ((6, 6), (0, None), (9, None)):
+        data = tiff([*image(), short(0x112, said)], [*image(), short(0x112, 3)])
+
+        assert expected == orientation(data, walk(data)) == finder.find(data).orientation
+        assert () == finder.find(data).blocks
+    assert None is orientation(tiff(image()), walk(tiff(image())))
 
 
 def test_only_previews() -> None:

@@ -33,7 +33,9 @@ def broken_by(inspection: Inspection) -> str | None:
     unread = inspection.format == "unknown" or any(
         problem.carrier is None and problem.code in WHOLE_FILE for problem in inspection.errors
     )
-    if unread and inspection.format != "jpeg" and "absent" in states.values():
+    # Whether pixels hide a record is known once they were decoded, however the file goes on.
+    claimed = {state for carrier, state in states.items() if carrier != "stealth"}
+    if unread and inspection.format != "jpeg" and "absent" in claimed:
         return f"{inspection.format} broke off, and yet something is called absent"
     if inspection.c2pa.state == "none" and states.get("c2pa") not in {"absent", None}:
         return f"no manifest, says the reading, while the carrier is {states['c2pa']}"

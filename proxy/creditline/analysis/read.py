@@ -70,7 +70,7 @@ def read(
         format=layout.format,
         width=layout.width,
         height=layout.height,
-        orientation=_orientation(found.properties),
+        orientation=_orientation(found.properties) or layout.orientation,
         frames=layout.frames,
         carriers=_carriers(layout, found, c2pa, stealth),
         fields=fields,

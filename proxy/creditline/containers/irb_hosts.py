@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from creditline.model.picture import Block, Problem
@@ -36,9 +37,21 @@ def read(stream: bytes, location: str, problem: Problem | None = None) -> list[B
     blocks += [Block("iptc", place, iim) for iim in photoshop_irb.iims(resources)]
     if limited:
         blocks.append(Block("iptc", place, b"", Problem("limit", "too many image resources", "iptc")))
+    elif _stray(resources):
+        why = "IPTC records stand where no image resource holds them"
+        blocks.append(Block("iptc", place, b"", Problem("irb_broken", why, "iptc")))
     elif cut == photoshop_irb.IIM:
         blocks.append(Block("iptc", place, b"", Problem("truncated", "the IPTC resource is cut off", "iptc")))
     return blocks
+
+
+def _stray(resources: Sequence[photoshop_irb.Resource]) -> bool:
+    """Whether the resources break off in what looks like IIM, or before a further resource of it.
+
+    Some writers give the IIM resource a wrong size, often 0; what it held cannot be told from what follows.
+    """
+    tail = resources[-1].data if resources and resources[-1].is_junk else b""
+    return re.match(rb"\x1c[\x01-\x09]", tail) is not None or b"8BIM\x04\x04" in tail[4:]
 
 
 def hosts(found: Sequence[Found]) -> list[Host]:

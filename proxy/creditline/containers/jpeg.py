@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from creditline.containers import irb_hosts, jpeg_writers
+from creditline.containers import irb_hosts, jpeg_trailers, jpeg_writers
 from creditline.containers.jpeg_blocks import box_instances, collect
 from creditline.containers.jpeg_segments import MPF, walk
 from creditline.containers.splice import Plan, check, growth, place, render
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 FORMAT = "jpeg"
 FORMATS = (FORMAT,)
 CARRIERS = ("exif", "xmp", "xmp_extended", "iptc", "photoshop", "c2pa", "icc", "mpf", "comment")
-
-AFCP = (b"AXS!", b"AXS*")
-FOTOSTATION = b"\xa1\xb2\xc3\xd4"
-"""Ends of trailers that archive programs put IPTC into; they are kept, and not read."""
 
 _RANKS = {"c2pa": 0, "exif": 1, "xmp": 2, "xmp_extended": 3, "photoshop": 4, "icc": 5, "mpf": 6, "comment": 7}
 """Order of newcomers that go to the same place."""
@@ -44,12 +40,13 @@ def find(data: bytes) -> Layout:
     """Segments, blocks and size of a JPEG, up to where it breaks; ContainerError only if it never began.
 
     Carriers not seen in a header that ends too early are `unexamined`, never absent; so is IPTC where the file
-    ends in a trailer that may hold it (AFCP, FotoStation).
+    ends in a trailer that may hold it (AFCP, FotoStation) and cannot be followed.
     """
     walked = walk(data)
     blocks = tuple(one.block for one in collect(data, walked.units) if one.shown)
     seen = {block.carrier for block in blocks}
-    hidden = {"iptc"} if data[-12:-8] in AFCP or data.endswith(FOTOSTATION) else set()
+    tail = walked.units[-1]
+    hidden = {"iptc"} if tail.kind == "trailer" and not jpeg_trailers.parts(data, tail.start)[1] else set()
     missed = hidden if walked.complete else set(CARRIERS)
     width, height = _size(data, walked.units)
     return Layout(
@@ -85,10 +82,12 @@ def replace(data: bytes, changes: Mapping[str, Sequence[bytes]]) -> bytes:
             plan |= _place(carrier, found, wanted, _WRITERS[carrier], units)
         elif carrier == "c2pa":
             plan |= _place(carrier, found, wanted, _store_writer(data, units, found, wanted), units)
-    plan |= _place_resources(found, changes, units)
+    resources, records = _place_resources(found, changes, units)
+    plan |= resources
     spans = [(unit.start, unit.end) for unit in units]
     if plan:
         plan |= _index_fix(data, walked, found, plan, spans)
+    plan |= _trailer_fix(data, units, plan, spans, records)
     return render(data, spans, plan)
 
 
@@ -109,17 +108,41 @@ def _place(
 
 def _place_resources(
     found: Sequence[Found], changes: Mapping[str, Sequence[bytes]], units: Sequence[Unit]
-) -> Plan:
+) -> tuple[Plan, list[bytes]]:
+    """The edits of the header, and what the trailers' records shall be."""
     hosts = irb_hosts.hosts(found)
     streams, added = irb_hosts.edited(hosts, changes.get("photoshop"), changes.get("iptc"))
     replaced: dict[int, bytes] = {}
+    before = _anchor("photoshop", found, units)
+    records: list[bytes] = []
     for host, stream in zip(hosts, streams, strict=True):
+        if units[host.units[0]].kind == "trailer":
+            records.append(stream)
+            continue
+        before = host.units[-1] + 1
         if stream != host.stream:
             write = jpeg_writers.bare_iptc if host.bare else jpeg_writers.photoshop
             replaced |= dict.fromkeys(host.units, b"")
             replaced[host.units[0]] = write(stream) if stream else b""
-    before = hosts[-1].units[-1] + 1 if hosts else _anchor("photoshop", found, units)
-    return Plan(replaced, tuple((before, _RANKS["photoshop"], jpeg_writers.photoshop(stream)) for stream in added))
+    inserted = tuple((before, _RANKS["photoshop"], jpeg_writers.photoshop(stream)) for stream in added)
+    return Plan(replaced, inserted), records
+
+
+def _trailer_fix(
+    data: bytes,
+    units: Sequence[Unit],
+    plan: Plan,
+    spans: Sequence[tuple[int, int]],
+    records: Sequence[bytes],
+) -> Plan:
+    """The trailer with these records; one that counts from the file's start also changes when it moves."""
+    if units[-1].kind != "trailer":
+        return Plan()
+    start, end = spans[-1]
+    if not plan and list(records) == [block.payload for block in jpeg_trailers.blocks(data, start)]:
+        return Plan()  # offsets that are wrong already are nobody's business
+    trailer = jpeg_trailers.rewritten(data, start, records, start + growth(plan, spans, len(units) - 1))
+    return Plan({len(units) - 1: trailer}) if trailer != data[start:end] else Plan()
 
 
 def _store_writer(

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from creditline.containers import irb_hosts
+from creditline.containers import irb_hosts, jpeg_trailers
 from creditline.containers.jpeg_segments import EXIF, ICC, JUMBF, MPF, PHOTOSHOP, XMP, XMP_EXTENSION
 from creditline.containers.splice import Found
 from creditline.model.picture import Block, Problem
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EXTENSION_HEADER = len(XMP_EXTENSION) + 40
 """Signature, 32-digit GUID, u32 full length, u32 offset (XMP specification part 3, 1.1.3.1)."""
+
+_TIFF_STARTS = (b"II*\0", b"MM\0*")
 
 _NAMED = rb"HasExtendedXMP(?:\s{0,64}=\s{0,64}[\"']|[^<>]{0,256}>\s{0,64})([0-9A-Fa-f]{32})"
 
@@ -40,14 +42,21 @@ def collect(data: bytes, units: Sequence[Unit]) -> list[Found]:
     """Every metadata block, in the order of its first segment; linear in the size of the file."""
     found: list[Found] = []
     photoshop: list[tuple[int, Unit, bytes]] = []
+    exif: list[_Part] = []
     profiles: dict[int, int] = {}
     parts: dict[str, list[_Part]] = {"xmp_extended": [], "icc": [], "c2pa": []}
     for index, unit in enumerate(units):
+        if unit.kind == "trailer":
+            found += [Found(block, (index,)) for block in jpeg_trailers.blocks(data, unit.start)]
         if not (unit.kind.startswith("APP") or unit.kind == "COM"):
             continue
         body = data[unit.body : unit.end]
         single = _single(unit, body)
-        if single is not None:
+        if unit.kind == "APP1" and body[:5] == EXIF[:5]:  # the sixth byte is not always zero
+            begins = not exif or index > exif[-1].index + 1 or body[6:10] in _TIFF_STARTS
+            turn = index if begins else exif[-1].turn
+            exif.append(_Part(index, unit, (turn,), turn, b"", body[6:]))
+        elif single is not None:
             carrier, payload = single
             found.append(Found(Block(carrier, unit.location, payload, _cut(unit, carrier)), (index,)))
         elif unit.kind == "APP13" and body.startswith(PHOTOSHOP):
@@ -61,6 +70,8 @@ def collect(data: bytes, units: Sequence[Unit]) -> list[Found]:
             parts["icc"].append(part)
         elif unit.kind == "APP11" and body.startswith(JUMBF):
             parts["c2pa"].append(_jumbf_part(index, unit, body))
+    # Exif 3.0 knows no continuation; ExifTool writes one, and a segment without a TIFF header can be nothing else.
+    found += [_join("exif", group, b"".join(part.body for part in group), None) for group in _grouped(exif)]
     if parts["xmp_extended"]:
         main = (one.block.payload for one in found if one.block.carrier == "xmp")
         found += _extensions(
@@ -91,8 +102,6 @@ def _single(unit: Unit, body: bytes) -> tuple[str, bytes] | None:
     """Carrier and payload of a segment that is a block by itself."""
     if unit.kind == "COM":
         return "comment", body
-    if unit.kind == "APP1" and body[:5] == EXIF[:5]:  # the sixth byte is not always zero
-        return "exif", body[6:]
     if unit.kind == "APP1" and body.startswith(XMP):
         return "xmp", body[len(XMP) :]
     if unit.kind == "APP2" and body.startswith(MPF):

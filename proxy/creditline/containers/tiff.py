@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from creditline.containers import irb_hosts, tiff_exif
 from creditline.containers.splice import Found, check
 from creditline.containers.tiff_exif import Item
-from creditline.containers.tiff_layout import frames, segments, size
+from creditline.containers.tiff_layout import frames, orientation, segments, size
 from creditline.containers.tiff_walk import walk
 from creditline.containers.tiff_write import Edit, rewrite
 from creditline.model.errors import ContainerError
@@ -73,6 +73,7 @@ def find(data: bytes) -> Layout:
         blocks=blocks,
         unexamined=() if whole else tuple(carrier for carrier in CARRIERS if carrier not in seen),
         problems=(*walked.problems, *limited),
+        orientation=orientation(data, walked),
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SUBFILE_TYPE = 0x00FE
 _WIDTH = 0x0100
 _HEIGHT = 0x0101
+_ORIENTATION = 0x0112
 _REDUCED = 1
 """TIFF 6.0 section 8, NewSubfileType: bit 0 says that another picture in the file has more pixels."""
 
@@ -34,6 +35,12 @@ def size(data: bytes, walked: Walk) -> tuple[int | None, int | None]:
     if main is None:
         return None, None
     return _number(data, walked, main, _WIDTH) or None, _number(data, walked, main, _HEIGHT) or None
+
+
+def orientation(data: bytes, walked: Walk) -> int | None:
+    """How the first picture is to be turned, 1–8 (TIFF 6.0 section 8); None where nothing sensible is said."""
+    value = _number(data, walked, walked.chain[0], _ORIENTATION) if walked.chain else 0
+    return value if 1 <= value <= 8 else None
 
 
 def frames(walked: Walk) -> int | None:

@@ -114,7 +114,8 @@ class Layout:
     """What a finder says of a file: its units in order, its metadata blocks, its size in pixels.
 
     `carriers` lists every carrier that this format can hold, found or not; `unexamined` those of them
-    that the finder does not look for. Pixels are as coded, before orientation.
+    that the finder does not look for. Pixels are as coded, before orientation. `orientation` (1–8) is what the
+    container itself says, where that is no part of the `exif` block.
     """
 
     format: str
@@ -126,3 +127,4 @@ class Layout:
     blocks: tuple[Block, ...] = ()
     unexamined: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    orientation: int | None = None
