@@ -59,16 +59,20 @@ fuzz: $(STAMP) ## Fuzz each reader for MINUTES=5 (TARGET=jpeg for one); prints t
 hostile: $(STAMP) ## Read the corpus's hostile files and the fuzzer's seeds; print the slowest and the peak of memory
 	@$(RUN)/python tools/hostile.py
 
+extension: $(STAMP) ## Zip the browser extension into dist/
+	@$(RUN)/python tools/zip_extension.py
+
 browsers: ## Install Chromium and Firefox with the system's package manager, or say what to type
 	@tools/install-browsers.sh
 
 ci-deps: ## Install everything that the tests can use
 	@tools/install-browsers.sh
 	@tools/install-postgres.sh
+	@tools/install-extension-tools.sh
 	@$(MAKE) --no-print-directory $(STAMP)
 
 clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test test-postgres check lint docs bench bench-recognition conformance fuzz hostile browsers ci-deps clean
+.PHONY: help demo test test-postgres check lint docs bench bench-recognition conformance fuzz hostile extension browsers ci-deps clean

@@ -41,6 +41,7 @@ class Devtools:
         self._ids = itertools.count(1)
         self._calls: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._events: list[tuple[str, asyncio.Future[dict[str, Any]]]] = []
+        self._gathering: list[tuple[str, list[dict[str, Any]]]] = []
         self._gone: str | None = None
 
     async def call(
@@ -79,6 +80,17 @@ class Devtools:
             self._events.remove(entry)
             future.cancel()
 
+    @contextmanager
+    def gathered(self, event: str) -> Iterator[list[dict[str, Any]]]:
+        """Every `event` while the block runs, its params in order."""
+        found: list[dict[str, Any]] = []
+        entry = (event, found)
+        self._gathering.append(entry)
+        try:
+            yield found
+        finally:
+            self._gathering.remove(entry)
+
     async def listen(self) -> None:
         """Hand every message to whoever waits for it, until the connection ends; `connect` runs this."""
         try:
@@ -102,6 +114,9 @@ class Devtools:
         for event, future in self._events:
             if event == message.get("method") and not future.done():
                 future.set_result(message.get("params", {}))
+        for event, gathered in self._gathering:
+            if event == message.get("method"):
+                gathered.append(message.get("params", {}))
 
     def _end(self, why: str) -> None:
         self._gone = why
@@ -113,17 +128,21 @@ class Devtools:
 
 
 @asynccontextmanager
-async def connect(port: int, *, timeout: float = CALL_TIMEOUT) -> AsyncIterator[Devtools]:
-    """The first page of the browser whose DevTools listen on 127.0.0.1:`port`.
+async def connect(
+    port: int, *, target: str | None = None, timeout: float = CALL_TIMEOUT
+) -> AsyncIterator[Devtools]:
+    """The first page of the browser whose DevTools listen on 127.0.0.1:`port`, or the target of this id.
 
     Raises:
         BrowserError: no page shows up within `timeout` seconds.
     """
-    async with (
-        aiohttp.ClientSession(trust_env=False) as session,
-        spoken_to(session, await _page_address(session, port, timeout)) as tools,
-    ):
-        yield tools
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        if target is None:
+            address = await _page_address(session, port, timeout)
+        else:
+            address = f"ws://127.0.0.1:{port}/devtools/page/{target}"
+        async with spoken_to(session, address) as tools:
+            yield tools
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from creditline.browser.process import POLL, empty_folder, remove, started
 from creditline.model.errors import MissingPartError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 """Commands looked for on `$PATH`, in this order; Chromium first, as branded Chrome loads no unpacked extension."""
@@ -109,8 +109,9 @@ def sandbox() -> list[str]:
 class Chromium:
     """One page of a running Chromium; `launch` is the way in."""
 
-    def __init__(self, tools: Devtools) -> None:
+    def __init__(self, tools: Devtools, port: int) -> None:
         self._tools = tools
+        self._port = port
 
     @classmethod
     @asynccontextmanager
@@ -138,11 +139,34 @@ class Chromium:
         try:
             async with started(line, _LISTENING) as port, connect(port) as tools:
                 await tools.call("Page.enable")
-                yield cls(tools)
+                yield cls(tools, port)
                 with contextlib.suppress(BrowserError):
                     await tools.call("Browser.close", timeout=3.0)
         finally:
             await asyncio.to_thread(remove, profile)
+
+    @asynccontextmanager
+    async def page(self, url: str = "about:blank") -> AsyncIterator[Chromium]:
+        """A further page of the same browser, closed with the block."""
+        made = await self._tools.call("Target.createTarget", {"url": url})
+        target = str(made["targetId"])
+        async with connect(self._port, target=target) as tools:
+            await tools.call("Page.enable")
+            try:
+                yield Chromium(tools, self._port)
+            finally:
+                with contextlib.suppress(BrowserError):
+                    await self._tools.call("Target.closeTarget", {"targetId": target})
+
+    async def call(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One call of the DevTools protocol, for what has no method here."""
+        return await self._tools.call(method, params)
+
+    @contextlib.contextmanager
+    def gathered(self, event: str) -> Iterator[list[dict[str, Any]]]:
+        """Every `event` of the protocol while the block runs, its params in order."""
+        with self._tools.gathered(event) as found:
+            yield found
 
     async def goto(self, url: str, *, timeout: float = CALL_TIMEOUT) -> None:
         """Open an address and wait for the page's load event.

@@ -1,0 +1,342 @@
+// @ts-check
+/** Finds what shows a picture: elements, CSS backgrounds, open and closed shadow roots; what comes, grows and goes.
+ * Nothing of the page is changed, and only what is near the viewport is looked at. */
+(() => {
+  const scope = /** @type {any} */ (globalThis);
+  if (scope.creditline?.finder) return;
+  const creditline = (scope.creditline ??= {});
+
+  /**
+   * @typedef {{element: Element, url: string, view: any, visible: boolean, background: string, asked: string}} Record
+   * @typedef {{seen: (record: Record) => void, gone: (record: Record) => void, changed: () => void}} Listener
+   */
+
+  const SELECTOR = "img, video, image, input[type=image], object[data], embed[src]";
+  /** Displayed size in CSS pixels: smaller ones are icons and faces in lists. */
+  const MIN_SIDE = 72, MIN_AREA = 10_000;
+  /** Added nodes in one batch, past which the whole root is looked at again, once. */
+  const HUGE = 1_000;
+  /** Elements looked at in one go, and in all when backgrounds are sought. */
+  const SLICE = 1_500, MAX_BACKGROUNDS = 30_000;
+  /** Elements watched; a page with more shows nobody all of them. */
+  const MAX_WATCHED = 20_000;
+  const MARGIN = "150px";
+  const WAITING_HOSTS = 500, HOST_TRIES = 12;
+
+  /** @type {Map<Element, Record>} */
+  const records = new Map();
+  /** @type {WeakSet<Node>} */
+  let roots = new WeakSet();
+  /** @type {Map<Element, number>} */
+  const unready = new Map();
+  /** @type {Set<string>} */
+  const styled = new Set();
+  let control = new AbortController();
+  /** @type {Listener} */
+  let listener = { seen() {}, gone() {}, changed() {} };
+  let sweeping = false, soughtBackgrounds = 0, seeking = false;
+
+  /** The shadow root of an element, closed ones too where the browser lets an extension see them.
+   * @param {Element} element @returns {ShadowRoot | null} */
+  function shadowOf(element) {
+    if (element.shadowRoot) return element.shadowRoot;
+    if (!(element instanceof HTMLElement)) return null;
+    try {
+      const firefox = /** @type {any} */ (element).openOrClosedShadowRoot;
+      if (firefox !== undefined) return firefox;
+      return /** @type {any} */ (scope.chrome)?.dom?.openOrClosedShadowRoot(element) ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The address of what an element shows now; empty for none. @param {Element} element */
+  function urlOf(element) {
+    const background = records.get(element)?.background;
+    if (background) return background;
+    if (element instanceof HTMLImageElement) return element.currentSrc || element.src;
+    if (element instanceof HTMLVideoElement) return element.poster || element.currentSrc || element.src;
+    if (element instanceof HTMLInputElement) return element.src;
+    if (element instanceof HTMLObjectElement) return /^image\//.test(element.type) || isPicture(element.data) ? element.data : "";
+    if (element instanceof HTMLEmbedElement) return /^image\//.test(element.type) || isPicture(element.src) ? element.src : "";
+    if (element instanceof SVGImageElement) return absolute(element.href.baseVal);
+    return "";
+  }
+
+  /** @param {string} url */
+  const isPicture = (url) => /\.(?:jpe?g|png|webp|avif|gif)(?:[?#]|$)/i.test(url);
+
+  /** @param {string} url */
+  function absolute(url) {
+    return url && URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI).href : "";
+  }
+
+  /** Addresses of an element's background, and of what stands before and after its content. @param {Element} element */
+  function backgroundsOf(element) {
+    const found = [];
+    for (const part of [undefined, "::before", "::after"]) {
+      const image = getComputedStyle(element, part).backgroundImage;
+      if (!image || image === "none") continue;
+      for (const [, quoted, bare] of image.matchAll(/url\((?:"((?:[^"\\]|\\.)*)"|([^)]*))\)/g)) {
+        found.push(absolute((quoted ?? bare ?? "").replace(/\\(.)/g, "$1")));
+      }
+    }
+    return found.filter(Boolean);
+  }
+
+  /** @param {Element} element */
+  function bigEnough(element) {
+    const { width, height } = element.getBoundingClientRect();
+    return Math.min(width, height) >= MIN_SIDE && width * height >= MIN_AREA;
+  }
+
+  /** Whether a person sees it. Sites keep a picture at opacity 0 above a background that shows the same.
+   * @param {Element} element */
+  function shown(element) {
+    if (!element.checkVisibility?.({ visibilityProperty: true, contentVisibilityAuto: true })) return false;
+    const parent = element.parentElement;
+    if (parent && !parent.checkVisibility({ opacityProperty: true })) return false;
+    return getComputedStyle(element).opacity !== "0" || hasTwin(element);
+  }
+
+  /** @param {Element} element */
+  function hasTwin(element) {
+    const url = urlOf(element), parent = element.parentElement;
+    if (!url || !parent) return false;
+    const near = [parent, ...Array.from(parent.children).slice(0, 20)];
+    return near.some((one) => one !== element && backgroundsOf(one).includes(url));
+  }
+
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const record = records.get(target);
+        if (!record) continue;
+        record.visible = isIntersecting;
+        if (isIntersecting) {
+          sizes.observe(target);
+          evaluate(record);
+        } else {
+          sizes.unobserve(target);
+          listener.gone(record);
+        }
+      }
+    },
+    { rootMargin: MARGIN },
+  );
+
+  // An observer of what is near fires once before the picture has a size.
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const record = records.get(target);
+      if (record) evaluate(record);
+    }
+  });
+
+  /** @param {Record} record */
+  function evaluate(record) {
+    if (!record.visible || !record.element.isConnected) return;
+    const url = urlOf(record.element);
+    if (!url || !bigEnough(record.element) || !shown(record.element)) {
+      listener.gone(record);
+      return;
+    }
+    if (record.url !== url) {
+      listener.gone(record);
+      record.url = url;
+      record.view = null;
+    }
+    listener.seen(record);
+  }
+
+  /** @param {Element} element @param {string} [background] */
+  function watch(element, background = "") {
+    if (records.has(element) || records.size >= MAX_WATCHED) return;
+    records.set(element, { element, url: "", view: null, visible: false, background, asked: "" });
+    nearby.observe(element);
+  }
+
+  /** @param {Element} element */
+  function unwatch(element) {
+    const record = records.get(element);
+    if (!record) return;
+    records.delete(element);
+    nearby.unobserve(element);
+    sizes.unobserve(element);
+    listener.gone(record);
+  }
+
+  function sweep() {
+    sweeping = false;
+    for (const element of records.keys()) if (!element.isConnected) unwatch(element);
+    for (const element of unready.keys()) if (!element.isConnected) unready.delete(element);
+    listener.changed();
+  }
+
+  const changes = new MutationObserver((entries) => {
+    let added = 0, removed = false;
+    for (const entry of entries) {
+      added += entry.addedNodes.length;
+      removed ||= entry.removedNodes.length > 0;
+    }
+    if (removed && !sweeping) {
+      sweeping = true;
+      // Nodes that only move are connected again by then.
+      queueMicrotask(sweep);
+    }
+    if (added > HUGE) {
+      scan(document);
+      return;
+    }
+    for (const entry of entries) {
+      if (entry.type === "attributes") {
+        const record = records.get(/** @type {Element} */ (entry.target));
+        if (record) evaluate(record);
+      }
+      for (const node of entry.addedNodes) if (node instanceof Element) scan(node);
+    }
+    if (added && styled.size) seekBackgrounds();
+    retryHosts();
+  });
+
+  /** Watches a root: its changes, and pictures that load in it (the event crosses no shadow root).
+   * @param {Document | ShadowRoot} root */
+  function enter(root) {
+    if (roots.has(root)) return;
+    roots.add(root);
+    changes.observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["poster", "href", "xlink:href"] });
+    root.addEventListener("load", loaded, { capture: true, passive: true, signal: control.signal });
+    scan(root);
+  }
+
+  /** @param {Event} event */
+  function loaded({ target }) {
+    const record = target instanceof Element ? records.get(target) : undefined;
+    if (record) evaluate(record);
+  }
+
+  /** @param {Document | ShadowRoot | Element} root */
+  function scan(root) {
+    if (root instanceof Element && root.matches(SELECTOR)) watch(root);
+    for (const element of root.querySelectorAll(SELECTOR)) watch(element);
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
+    if (root instanceof Element) look(root);
+    slices(walker, look);
+  }
+
+  /** @param {Element} element */
+  function look(element) {
+    const shadow = shadowOf(element);
+    if (shadow) enter(shadow);
+    else if (element.localName.includes("-") && unready.size < WAITING_HOSTS) unready.set(element, HOST_TRIES);
+  }
+
+  /** Custom elements may get their root long after they were parsed. */
+  function retryHosts() {
+    for (const [element, tries] of unready) {
+      const shadow = shadowOf(element);
+      if (shadow) enter(shadow);
+      if (shadow || tries <= 1) unready.delete(element);
+      else unready.set(element, tries - 1);
+    }
+  }
+
+  /** @param {TreeWalker} walker @param {(element: Element) => void} visit @param {() => void} [done] */
+  function slices(walker, visit, done) {
+    const { signal } = control;
+    const step = () => {
+      if (signal.aborted) return;
+      for (let count = 0; count < SLICE; count++) {
+        const node = walker.nextNode();
+        if (!node) {
+          done?.();
+          return;
+        }
+        visit(/** @type {Element} */ (node));
+      }
+      requestIdleCallback(step, { timeout: 1_000 });
+    };
+    step();
+  }
+
+  /** CSS backgrounds: sought only when a style sheet has loaded a picture. */
+  function seekBackgrounds() {
+    if (seeking || soughtBackgrounds >= MAX_BACKGROUNDS || !document.body) return;
+    seeking = true;
+    requestIdleCallback(
+      () => {
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
+        const visit = (/** @type {Element} */ element) => {
+          soughtBackgrounds++;
+          if (records.has(element) || !bigEnough(element)) return;
+          const url = backgroundsOf(element).find((one) => styled.has(one));
+          if (url) watch(element, url);
+        };
+        slices(walker, visit, () => (seeking = false));
+      },
+      { timeout: 1_000 },
+    );
+  }
+
+  const resources = new PerformanceObserver((entries) => {
+    let found = false;
+    for (const entry of entries.getEntries()) {
+      const { initiatorType, name } = /** @type {PerformanceResourceTiming} */ (entry);
+      if (initiatorType === "css" && !/\.(?:css|woff2?|ttf|otf|eot)(?:[?#]|$)/i.test(name) && styled.size < 2_000) {
+        styled.add(name);
+        found = true;
+      }
+    }
+    if (found) seekBackgrounds();
+  });
+
+  /** Everything under a point, through every layer and shadow root: addresses, topmost first.
+   * @param {number} x @param {number} y */
+  function under(x, y) {
+    /** @type {string[]} */
+    const urls = [];
+    const visited = new Set();
+    const dig = (/** @type {Document | ShadowRoot} */ root) => {
+      visited.add(root);
+      for (const element of root.elementsFromPoint(x, y)) {
+        const shadow = shadowOf(element);
+        if (shadow && !visited.has(shadow)) dig(shadow);
+        for (const url of [urlOf(element), ...backgroundsOf(element)]) if (url && !urls.includes(url)) urls.push(url);
+      }
+    };
+    dig(document);
+    return urls.slice(0, 8);
+  }
+
+  creditline.finder = {
+    under,
+    shown,
+    urlOf,
+    backgroundsOf,
+    records,
+    /** @param {Listener} given */
+    start(given) {
+      listener = given;
+      control = new AbortController();
+      roots = new WeakSet();
+      enter(document);
+      resources.observe({ type: "resource", buffered: true });
+      addEventListener("load", () => {
+        retryHosts();
+        scan(document);
+      }, { once: true, signal: control.signal });
+    },
+    stop() {
+      control.abort();
+      changes.disconnect();
+      resources.disconnect();
+      nearby.disconnect();
+      sizes.disconnect();
+      for (const element of [...records.keys()]) unwatch(element);
+      unready.clear();
+      styled.clear();
+      soughtBackgrounds = 0;
+      seeking = false;
+    },
+  };
+})();

@@ -1,0 +1,204 @@
+// @ts-check
+/** Badges in the top layer, glued to their pictures by CSS anchors: no script moves them, no page element is changed,
+ * no layout shifts. They live in a closed shadow root under a name that no page can guess. */
+(() => {
+  const scope = /** @type {any} */ (globalThis);
+  const creditline = (scope.creditline ??= {});
+  if (creditline.overlay) return;
+
+  const ANCHORS = CSS.supports("position-anchor", "auto");
+  /** A page that takes the overlay out gets it back this often in ten seconds, then is left alone. */
+  const MAX_RESTORED = 10, WITHIN = 10_000;
+  /** Badges at once; more are on no screen. */
+  const MAX_BADGES = 200;
+  const MARGIN = 8;
+
+  const STYLE = `
+    :host { all: initial !important; position: static !important; display: contents !important; }
+    * { box-sizing: border-box; }
+    .badge {
+      all: unset; box-sizing: border-box; position: fixed; inset: auto; margin: 0;
+      display: none; align-items: center; justify-content: center; gap: 4px;
+      min-width: 24px; height: 24px; max-width: min(60vw, 240px); padding: 0 8px;
+      font: 600 12px/22px system-ui, sans-serif; letter-spacing: 0; text-align: center; white-space: nowrap;
+      overflow: hidden; text-overflow: ellipsis; cursor: pointer; user-select: none;
+      color: #fff; background: rgb(24 27 31 / 92%); border: 1px solid rgb(255 255 255 / 55%); border-radius: 6px;
+    }
+    .badge:popover-open { display: block; }
+    .badge.anchored { position-anchor: auto; top: calc(anchor(top) + ${MARGIN}px); left: calc(anchor(left) + ${MARGIN}px); position-visibility: anchors-visible; }
+    .badge.covered { visibility: hidden; }
+    .badge:hover { background: rgb(0 0 0); }
+    .badge:focus-visible { outline: 3px solid #fff; outline-offset: 0; box-shadow: 0 0 0 6px #000; }
+    @media (forced-colors: active) {
+      .badge { color: ButtonText; background: ButtonFace; border-color: ButtonText; }
+      .badge:focus-visible { outline-color: Highlight; box-shadow: none; }
+    }
+    @media print { .badge { display: none !important; } }
+  `;
+
+  /** @type {HTMLElement | null} */
+  let host = null;
+  /** @type {ShadowRoot | null} */
+  let root = null;
+  /** @type {Map<any, HTMLButtonElement>} */
+  const badges = new Map();
+  /** @type {number[]} */
+  let restored = [];
+  let checking = false, gaveUp = false;
+  let control = new AbortController();
+
+  /** The shadow root that badges and panel share. @returns {ShadowRoot} */
+  function ensure() {
+    if (root && host) {
+      if (!host.isConnected) restore();
+      return root;
+    }
+    const name = `x-${Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => (byte % 36).toString(36)).join("")}`;
+    host = document.createElement(name);
+    root = host.attachShadow({ mode: "closed" });
+    addStyle(root, STYLE);
+    for (const type of ["click", "dblclick", "pointerdown", "pointerup", "mousedown", "mouseup", "keydown", "keyup", "keypress"]) {
+      // The page's shortcuts and click handlers are for the page.
+      root.addEventListener(type, (event) => event.stopPropagation(), { signal: control.signal });
+    }
+    document.documentElement.append(host);
+    addEventListener("scroll", check, { capture: true, passive: true, signal: control.signal });
+    addEventListener("resize", check, { passive: true, signal: control.signal });
+    document.addEventListener("toggle", check, { capture: true, passive: true, signal: control.signal });
+    return root;
+  }
+
+  /** @param {ShadowRoot} into @param {string} text */
+  function addStyle(into, text) {
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      into.adoptedStyleSheets = [...into.adoptedStyleSheets, sheet];
+    } catch {
+      const style = document.createElement("style");
+      style.textContent = text;
+      into.append(style);
+    }
+  }
+
+  function restore() {
+    if (!host || host.isConnected || gaveUp) return;
+    const now = performance.now();
+    restored = [...restored.filter((at) => now - at < WITHIN), now];
+    if (restored.length > MAX_RESTORED) {
+      gaveUp = true;
+      return;
+    }
+    document.documentElement.append(host);
+    for (const [record, badge] of badges) open(record, badge);
+  }
+
+  /** @param {any} record @param {HTMLElement} badge */
+  function open(record, badge) {
+    try {
+      if (!badge.matches(":popover-open")) /** @type {any} */ (badge).showPopover({ source: record.element });
+    } catch {
+      // The picture left the document meanwhile.
+    }
+    if (!ANCHORS) place(record, badge);
+  }
+
+  /** @param {any} record @param {HTMLElement} badge */
+  function place(record, badge) {
+    const { top, left } = record.element.getBoundingClientRect();
+    badge.style.top = `${top + MARGIN}px`;
+    badge.style.left = `${left + MARGIN}px`;
+  }
+
+  /** Hides badges whose picture is scrolled away or lies under something of the page. */
+  function check() {
+    if (checking) return;
+    checking = true;
+    requestAnimationFrame(() => {
+      checking = false;
+      for (const [record, badge] of badges) {
+        if (!ANCHORS) place(record, badge);
+        badge.classList.toggle("covered", covered(record, badge));
+      }
+    });
+  }
+
+  /** @param {any} record @param {HTMLElement} badge */
+  function covered({ element, url }, badge) {
+    const box = badge.getBoundingClientRect();
+    const x = box.left + box.width / 2, y = box.top + box.height / 2;
+    if (!box.width || x < 0 || y < 0 || x > innerWidth || y > innerHeight) return false;
+    if (getComputedStyle(element).pointerEvents === "none") return false;
+    /** @type {Element[]} */
+    const hosts = [];
+    for (let at = element.getRootNode(); at instanceof ShadowRoot; at = at.host.getRootNode()) hosts.push(at.host);
+    for (const above of document.elementsFromPoint(x, y)) {
+      if (above === host) continue;
+      if (above === element || hosts.includes(above)) return false;
+      if (above.contains(element) || element.contains(above)) continue;
+      if (opaque(above, url)) return true;
+    }
+    return true;
+  }
+
+  /** Whether nothing behind it shows. A layer with the same picture is the picture. @param {Element} element
+   * @param {string} url */
+  function opaque(element, url) {
+    if (element.closest("img, video, canvas, iframe, object, embed")) return creditline.finder.urlOf(element) !== url;
+    const style = getComputedStyle(element);
+    if (Number(style.opacity) < 0.5) return false;
+    if (style.backgroundImage !== "none") return style.backgroundImage.includes("url(") && !creditline.finder.backgroundsOf(element).includes(url);
+    const alpha = /rgba?\([^)]*[,/]\s*([\d.]+)\)$/.exec(style.backgroundColor);
+    return style.backgroundColor !== "transparent" && (!alpha || !style.backgroundColor.startsWith("rgba") || Number(alpha[1]) > 0.5);
+  }
+
+  creditline.overlay = {
+    ensure,
+    addStyle,
+    check,
+    badges,
+    /** @param {any} record @param {(badge: HTMLButtonElement) => void} activate */
+    show(record, activate) {
+      if (badges.has(record) || !record.view?.badge || badges.size >= MAX_BADGES || gaveUp) return;
+      const badge = document.createElement("button");
+      badge.type = "button";
+      badge.className = ANCHORS ? "badge anchored" : "badge";
+      badge.popover = "manual";
+      badge.lang = record.view.language;
+      badge.textContent = record.view.badge;
+      badge.setAttribute("aria-label", record.view.name);
+      badge.setAttribute("aria-haspopup", "dialog");
+      badge.addEventListener("click", () => activate(badge));
+      badges.set(record, badge);
+      ensure().append(badge);
+      open(record, badge);
+      check();
+    },
+    /** @param {any} record */
+    hide(record) {
+      badges.get(record)?.remove();
+      badges.delete(record);
+    },
+    restore,
+    /** The record whose badge lies at a point, for badges that a modal dialog makes inert. @param {number} x
+     * @param {number} y */
+    at(x, y) {
+      for (const [record, badge] of badges) {
+        const { left, right, top, bottom } = badge.getBoundingClientRect();
+        const inside = x >= left && x <= right && y >= top && y <= bottom;
+        if (inside && !badge.classList.contains("covered")) return { record, badge };
+      }
+      return null;
+    },
+    state: () => (gaveUp ? "removed" : badges.size ? "shown" : "none"),
+    stop() {
+      control.abort();
+      control = new AbortController();
+      badges.clear();
+      host?.remove();
+      host = root = null;
+      gaveUp = false;
+      restored = [];
+    },
+  };
+})();

@@ -1,0 +1,70 @@
+// @ts-check
+/** On which sites the scripts run: where the user granted access and has not switched the site off. Elsewhere nothing
+ * is injected at all. */
+
+import { settings } from "./store.js";
+
+const LABELS = ["content/finder.js", "content/overlay.js", "content/panel.js", "content/main.js"];
+const CAPTURE = ["content/capture.js"];
+const HOOKS = ["content/hooks.js"];
+/** Granted for the desktop program, not for pages. */
+const PROGRAM = ["http://127.0.0.1/*", "http://localhost/*"];
+
+/** The host of a page that scripts can run on; null for the browser's own pages. @param {string | undefined} url */
+export function hostOf(url) {
+  try {
+    const parsed = new URL(url ?? "");
+    return /^https?:$/.test(parsed.protocol) ? parsed.hostname : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} host */
+export const pattern = (host) => `*://${host}/*`;
+
+/** Whether the user granted access to a host. @param {string} host */
+export function granted(host) {
+  return chrome.permissions.contains({ origins: [pattern(host)] });
+}
+
+/** @returns {Promise<string[]>} */
+async function grants() {
+  const { origins = [] } = await chrome.permissions.getAll();
+  return origins.filter((origin) => !PROGRAM.includes(origin));
+}
+
+/** Registers the scripts anew for what is granted and on; pages opened later get them. */
+export async function register() {
+  const [matches, { off, capture }] = [await grants(), await settings()];
+  const known = await chrome.scripting.getRegisteredContentScripts();
+  if (known.length) await chrome.scripting.unregisterContentScripts({ ids: known.map(({ id }) => id) });
+  if (!matches.length) return;
+  const excludeMatches = off.map(pattern);
+  const common = { allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true };
+  const scripts = [
+    { ...common, id: "labels", js: LABELS, matches, excludeMatches, runAt: /** @type {const} */ ("document_idle") },
+  ];
+  const captured = [];
+  for (const host of capture) if (!off.includes(host) && (await granted(host))) captured.push(pattern(host));
+  if (captured.length) {
+    const start = /** @type {const} */ ("document_start");
+    scripts.push({ ...common, id: "capture", js: CAPTURE, matches: captured, excludeMatches, runAt: /** @type {any} */ (start) });
+    scripts.push(/** @type {any} */ ({ ...common, id: "hooks", js: HOOKS, matches: captured, excludeMatches, runAt: start, world: "MAIN" }));
+  }
+  await chrome.scripting.registerContentScripts(/** @type {any} */ (scripts));
+}
+
+/** Starts the labels in a page that is open already. @param {number} tabId @param {number[]} [frameIds] */
+export async function inject(tabId, frameIds) {
+  const target = frameIds ? { tabId, frameIds } : { tabId, allFrames: true };
+  await chrome.scripting.executeScript({ target, files: LABELS });
+}
+
+/** Stops the labels in a page that is open. @param {number} tabId */
+export async function stop(tabId) {
+  await chrome.scripting.executeScript({
+    target: { tabId, allFrames: true },
+    func: () => /** @type {any} */ (globalThis).creditline?.stop?.(),
+  });
+}

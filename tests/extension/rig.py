@@ -1,0 +1,197 @@
+"""A real Chromium with the extension loaded, and sites on loopback that have names of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+from PIL import Image, PngImagePlugin
+
+from creditline.browser.cdp import BrowserError
+from creditline.browser.chromium import Chromium, find_chromium
+from creditline.browser.extension import CHROMIUM_ID as ID
+from creditline.browser.extension import copy_extension
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+FOUND = find_chromium()
+needs_chromium = pytest.mark.skipif(
+    FOUND is None, reason="no Chromium on this machine: `make browsers` installs it"
+)
+SITE = "site.creditline.test"
+CDN = "cdn.creditline.test"
+XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/">{inner}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+
+def xmp(*, creator: str = "", rights: str = "", source_type: str = "", mining: str = "") -> str:
+    """A packet with these statements; values are put in as they are, so that a test can be hostile."""
+    parts = []
+    if creator:
+        parts.append(f"<dc:creator><rdf:Seq><rdf:li>{creator}</rdf:li></rdf:Seq></dc:creator>")
+    if rights:
+        parts.append(f'<dc:rights><rdf:Alt><rdf:li xml:lang="x-default">{rights}</rdf:li></rdf:Alt></dc:rights>')
+    if source_type:
+        parts.append(f"<Iptc4xmpExt:DigitalSourceType>{source_type}</Iptc4xmpExt:DigitalSourceType>")
+    if mining:
+        parts.append(f"<plus:DataMining>{mining}</plus:DataMining>")
+    return XMP.format(inner="".join(parts))
+
+
+def jpeg(packet: str = "", *, size: tuple[int, int] = (240, 180), colour: str = "steelblue") -> bytes:
+    """A small JPEG with this XMP packet."""
+    out = io.BytesIO()
+    image = Image.new("RGB", size, colour)
+    image.save(out, "JPEG", xmp=packet.encode()) if packet else image.save(out, "JPEG")
+    return out.getvalue()
+
+
+def png(texts: Mapping[str, str], *, size: tuple[int, int] = (240, 180)) -> bytes:
+    """A small PNG with these text chunks."""
+    info = PngImagePlugin.PngInfo()
+    for key, value in texts.items():
+        info.add_text(key, value)
+    out = io.BytesIO()
+    Image.new("RGB", size, "olive").save(out, "PNG", pnginfo=info)
+    return out.getvalue()
+
+
+@dataclass
+class Site:
+    """Pages and pictures by path, the same under every host; `asked` are (host, path, headers) in order."""
+
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    asked: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    port: int = 0
+
+    def page(self, path: str, html: str) -> str:
+        """Put a page at a path; its address."""
+        self.files[path] = ("text/html", html.encode())
+        return self.url(path)
+
+    def picture(self, path: str, data: bytes, kind: str = "image/jpeg") -> str:
+        """Put a picture at a path; the path."""
+        self.files[path] = (kind, data)
+        return path
+
+    def url(self, path: str, host: str = SITE) -> str:
+        """The address of a path under one of the hosts."""
+        return f"http://{host}:{self.port}{path}"
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.asked.append((request.host, request.path, dict(request.headers)))
+        found = self.files.get(request.path)
+        if found is None:
+            return web.Response(status=404)
+        kind, data = found
+        return web.Response(body=data, content_type=kind, headers=self.headers.get(request.path, {}))
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[Site]:
+    """A site on a free port of loopback."""
+    site = Site()
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", site._answer)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        site.port = runner.addresses[0][1]
+        yield site
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def browsing(
+    tmp_path: Path, *, granted: bool = True, flags: tuple[str, ...] = ()
+) -> AsyncIterator[Chromium]:
+    """A page in a Chromium whose extension has started; every `*.creditline.test` is this machine."""
+    extension = copy_extension(tmp_path / "extension", granted=granted)
+    async with Chromium.launch(
+        FOUND,
+        profile=tmp_path / "profile",
+        flags=(
+            f"--disable-extensions-except={extension}",
+            f"--load-extension={extension}",
+            "--disable-features=DisableLoadExtensionCommandLineSwitch",
+            "--host-resolver-rules=MAP *.creditline.test 127.0.0.1",
+            *flags,
+        ),
+    ) as page:
+        await _registered(page, granted=granted)
+        yield page
+
+
+async def _registered(page: Chromium, *, granted: bool) -> None:
+    async with page.page(f"chrome-extension://{ID}/ui/options.html") as options:
+        await options.wait_for("document.documentElement?.dataset.ready === ''", 20)
+        if granted:
+            await options.wait_for(
+                "chrome.scripting.getRegisteredContentScripts().then((all) => all.length > 0)", 20
+            )
+
+
+@asynccontextmanager
+async def own_page(page: Chromium, path: str = "ui/options.html") -> AsyncIterator[Chromium]:
+    """A page of the extension, ready."""
+    async with page.page(f"chrome-extension://{ID}/{path}") as opened:
+        await opened.wait_for("document.documentElement?.dataset.ready === ''", 20)
+        yield opened
+
+
+async def in_content(page: Chromium, expression: str) -> Any:
+    """The value of an expression in the extension's isolated world of the page's main frame."""
+    for context in await _contexts(page):
+        answer = await page.call(
+            "Runtime.evaluate",
+            {"expression": expression, "contextId": context, "returnByValue": True, "awaitPromise": True},
+        )
+        if "exceptionDetails" in answer:
+            raise BrowserError(str(answer["exceptionDetails"].get("exception", {}).get("description")))
+        return answer["result"].get("value")
+    raise BrowserError("the extension runs in no frame of the page")
+
+
+async def wait_in_content(page: Chromium, expression: str, timeout: float = 15.0) -> Any:
+    """The first truthy value of an expression in the extension's world."""
+    until = asyncio.get_running_loop().time() + timeout
+    value = None
+    while asyncio.get_running_loop().time() < until:
+        try:
+            value = await in_content(page, expression)
+        except BrowserError as error:
+            value = None
+            last: object = error
+        else:
+            last = value
+        if value:
+            return value
+        await asyncio.sleep(0.05)
+    raise BrowserError(f"still {last!r} after {timeout:g} s: {expression}")
+
+
+async def _contexts(page: Chromium) -> list[int]:
+    """Isolated worlds of the extension in the page's frames, the main frame's first."""
+    # Enabling anew tells of every context that there is.
+    await page.call("Runtime.disable")
+    with page.gathered("Runtime.executionContextCreated") as created:
+        await page.call("Runtime.enable")
+    tree = await page.call("Page.getFrameTree")
+    main = tree["frameTree"]["frame"]["id"]
+    contexts = [entry["context"] for entry in created]
+    ours = [c for c in contexts if c["origin"] == f"chrome-extension://{ID}"]
+    ours.sort(key=lambda c: c["auxData"].get("frameId") != main)
+    return [int(c["id"]) for c in ours]
