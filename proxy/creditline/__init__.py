@@ -1,7 +1,8 @@
 """Credit, consent and AI provenance of pictures: what a site took out, and where.
 
-`inspect(source) -> Inspection` and `audit(original, served, *, uploaded=None) -> Audit` are pure functions over bytes
-or a file's path; errors derive from `CreditlineError` (contract §7).
+`inspect(source) -> Inspection`, `audit(original, served, *, uploaded=None) -> Audit` and
+`restore(copy, original, *, policy=None) -> bytes` are pure functions over bytes or a file's path; errors derive from
+`CreditlineError` (contract §7).
 """
 
 from __future__ import annotations
@@ -9,20 +10,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Audit", "CreditlineError", "Inspection", "audit", "inspect"]
+__all__ = ["Audit", "CreditlineError", "Inspection", "Policy", "audit", "inspect", "restore"]
 
 if TYPE_CHECKING:
     from creditline.model.audit import Audit
     from creditline.model.errors import CreditlineError
     from creditline.model.reading import Inspection
+    from creditline.reattach.plan import Policy
     from creditline.services.check import audit, inspect
+    from creditline.services.restore import restore
 
 _HOMES = {
     "Audit": "creditline.model.audit",
     "CreditlineError": "creditline.model.errors",
     "Inspection": "creditline.model.reading",
+    "Policy": "creditline.reattach.plan",
     "audit": "creditline.services.check",
     "inspect": "creditline.services.check",
+    "restore": "creditline.services.restore",
 }
 
 

@@ -43,14 +43,19 @@ class _Found:
 
 
 def read(
-    data: bytes, *, path: str | None = None, pixels: bool = True, user_anchors: str | None = None
+    data: bytes,
+    *,
+    path: str | None = None,
+    pixels: bool = True,
+    user_anchors: str | None = None,
+    layout: Layout | None = None,
 ) -> Inspection:
     """Everything `data` says about its origin. `user_anchors` are the user's own C2PA roots, as PEM text.
 
     `pixels` allows readers that decode the picture; without them, or where it cannot be decoded, `stealth` is
-    `not_examined`.
+    `not_examined`. `layout` is what `find` says of `data`, for who has asked already.
     """
-    layout = find(data)
+    layout = layout or find(data)
     found = _Found(layout.problems)
     if layout.format == "unknown":
         found.problems.append(

@@ -34,6 +34,7 @@ COMMANDS = {
     "inspect": ("inspect", "Show everything a picture says about its origin."),
     "audit": ("audit", "Compare an original with a copy, field by field."),
     "find": ("find", "Say which known originals a picture is a copy of."),
+    "restore": ("restore", "Put back what a copy lost of its original's metadata."),
     "import": ("import_", "Register pictures as originals."),
     "log": ("log", "List observations, or verify their chain."),
     "show": ("show", "Print one observation whole."),

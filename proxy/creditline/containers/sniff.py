@@ -79,6 +79,12 @@ def replace(data: bytes, changes: Mapping[str, Sequence[bytes]]) -> bytes:
     return finder.replace(data, changes)
 
 
+def writable(kind: str) -> tuple[str, ...]:
+    """The carriers that `replace` takes for a file of this format; none where it takes no file."""
+    finder = _finder(kind)
+    return finder.WRITABLE if finder is not None else ()
+
+
 def _finder(kind: str) -> Finder | None:
     return next((finder for finder in FINDERS if kind in finder.FORMATS), None)
 

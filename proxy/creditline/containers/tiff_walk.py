@@ -154,15 +154,16 @@ def taken(data: bytes, walked: Walk) -> list[tuple[int, int]]:
             for entry in one.entries
             if entry.length is not None and not entry.inline
         ]
-        stored = list(_stored(data, walked.header, one, left))
-        left -= len(stored)
+        strips = list(stored(data, walked.header, one, left))
+        left -= len(strips)
         if left <= 0:
             return [(0, len(data))]
-        spans += stored
+        spans += strips
     return spans
 
 
-def _stored(data: bytes, head: Header, one: Directory, limit: int) -> Iterator[tuple[int, int]]:
+def stored(data: bytes, head: Header, one: Directory, limit: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of the strips, tiles and JPEG streams of one directory, at most `limit` of each kind."""
     for offsets, lengths in _STORED:
         starts = tiff_ifd.numbers(data, head, one.find(offsets), limit)
         sizes = tiff_ifd.numbers(data, head, one.find(lengths), limit)

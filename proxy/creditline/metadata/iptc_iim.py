@@ -28,7 +28,9 @@ _NUMBERS = frozenset({"1:000", "1:020", "1:022", "2:000", "2:200", "2:201"})
 _BINARY = frozenset({"2:202", "2:125"})
 
 
-class _Dataset(NamedTuple):
+class Dataset(NamedTuple):
+    """One dataset as it stands: `record:dataset`, and its bytes."""
+
     key: str
     data: bytes
 
@@ -49,18 +51,18 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
     """As `read`, but keeps the datasets before a break, and says so. CarrierError when there are none."""
     if len(payload) > MAX_BYTES:
         raise LimitError(f"The IIM block is larger than {MAX_BYTES} bytes.")
-    datasets, problem = _datasets(payload)
-    if problem is not None and not datasets:
+    sets, problem = split(payload)
+    if problem is not None and not sets:
         raise CarrierError(problem.message, code=problem.code)
     problems = [problem] if problem is not None else []
-    texts = [d.data for d in datasets if d.key not in _NUMBERS | _BINARY]
-    flagged = any(d.key == "1:090" and d.data == UTF8 for d in datasets)
-    utf8 = flagged or all(_is_utf8(text) for text in texts)
-    if flagged and not all(_is_utf8(text) for text in texts):
+    texts = [d.data for d in sets if d.key not in _NUMBERS | _BINARY]
+    flagged = any(d.key == "1:090" and d.data == UTF8 for d in sets)
+    utf8 = flagged or all(is_utf8(text) for text in texts)
+    if flagged and not all(is_utf8(text) for text in texts):
         message = "The IIM text is said to be UTF-8 but is not; what does not decode was read as Windows-1252."
         problems.append(Problem("iim_encoding", message, "iptc"))
     values: dict[str, list[str]] = {}
-    for dataset in datasets:
+    for dataset in sets:
         text = _value(dataset, utf8=utf8)
         if text is not None:
             values.setdefault(dataset.key, []).append(text)
@@ -68,8 +70,9 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
     return found, tuple(problems)
 
 
-def _datasets(payload: bytes) -> tuple[list[_Dataset], Problem | None]:
-    found: list[_Dataset] = []
+def split(payload: bytes) -> tuple[list[Dataset], Problem | None]:
+    """The datasets in order, up to where the records break off, which is the problem."""
+    found: list[Dataset] = []
     pos = 0
     while pos < len(payload):
         if payload[pos] != MARKER:
@@ -90,7 +93,7 @@ def _datasets(payload: bytes) -> tuple[list[_Dataset], Problem | None]:
         if start > len(payload) or start + length > len(payload):
             return found, Problem("iim_truncated", f"An IIM dataset at byte {pos} runs past the end.", "iptc")
         key = f"{payload[pos + 1]}:{payload[pos + 2]:03d}"
-        found.append(_Dataset(key, payload[start : start + length]))
+        found.append(Dataset(key, payload[start : start + length]))
         pos = start + length
     return found, None
 
@@ -107,7 +110,8 @@ def _cut(data: bytes) -> bytes:
     return data
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Whether it decodes as UTF-8, a character cut off at the end aside."""
     try:
         _cut(data).decode("utf-8")
     except UnicodeDecodeError:
@@ -115,7 +119,12 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _value(dataset: _Dataset, *, utf8: bool) -> str | None:
+def is_text(key: str) -> bool:
+    """Whether a dataset holds text, and no number or picture."""
+    return key not in _NUMBERS | _BINARY and key != "1:090"
+
+
+def _value(dataset: Dataset, *, utf8: bool) -> str | None:
     """A dataset as text; None for long binary ones."""
     key, data = dataset.key, dataset.data
     if key in _NUMBERS:
@@ -124,14 +133,15 @@ def _value(dataset: _Dataset, *, utf8: bool) -> str | None:
         return "UTF-8" if data == UTF8 else data.hex(" ")
     if key in _BINARY:
         return data.hex() if len(data) <= MAX_OPAQUE else None
-    text = _decode(data, utf8=utf8)
+    text = decoded(data, utf8=utf8)
     if not key.startswith(("1:", "2:")) and not text.isprintable():
         return data.hex() if len(data) <= MAX_OPAQUE else None
     return text.rstrip("\0")
 
 
-def _decode(data: bytes, *, utf8: bool) -> str:
-    if utf8 and _is_utf8(data):
+def decoded(data: bytes, *, utf8: bool) -> str:
+    """Text: UTF-8 where that is said and holds, else Windows-1252."""
+    if utf8 and is_utf8(data):
         return _cut(data).decode("utf-8")
     try:
         return data.decode("cp1252")
@@ -144,7 +154,7 @@ def encode(datasets: Mapping[str, Value]) -> bytes:
 
     Keys are `record:dataset`. UsageError for a key that is none; values are not cut to IIM's limits.
     """
-    out = [_record(1, 90, UTF8), _record(2, 0, b"\0\x04")]
+    out = [dataset(1, 90, UTF8), dataset(2, 0, b"\0\x04")]
     for key, value in datasets.items():
         record, _, number = key.partition(":")
         if not (record.isdecimal() and number.isdecimal() and int(record) < 256 and int(number) < 256):
@@ -152,11 +162,12 @@ def encode(datasets: Mapping[str, Value]) -> bytes:
         if key in {"1:090", "2:000"}:
             continue
         items = [value] if isinstance(value, str) else list(value.values()) if isinstance(value, dict) else value
-        out += [_record(int(record), int(number), item.encode()) for item in items]
+        out += [dataset(int(record), int(number), item.encode()) for item in items]
     return b"".join(out)
 
 
-def _record(record: int, number: int, data: bytes) -> bytes:
+def dataset(record: int, number: int, data: bytes) -> bytes:
+    """One dataset as bytes, with an extended length where it is needed (IIM 1.5 c)."""
     head = bytes((MARKER, record, number))
     if len(data) < 0x8000:
         return head + len(data).to_bytes(2) + data

@@ -15,7 +15,7 @@ from xml.parsers import expat
 from creditline.model.errors import CarrierError, LimitError
 from creditline.model.picture import Problem
 from creditline.model.reading import Property
-from creditline.vocab.namespaces import PREFIX_OF, URI_OF
+from creditline.vocab.namespaces import PREFIX_OF, URI_OF, XML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,15 +42,18 @@ _PADDING = "\0 \t\r\n\ufeff"
 _ARRAYS = ("rdf:Bag", "rdf:Seq", "rdf:Alt")
 
 
-class _Node:
-    """An XML element; `name` and attribute names are `prefix:local` by namespace URI."""
+class Node:
+    """An XML element; `name` and attribute names are `prefix:local` by namespace URI.
+
+    `texts` are empty where there are children: in XMP what stands between elements is white space.
+    """
 
     __slots__ = ("attributes", "children", "name", "texts")
 
     def __init__(self, name: str, attributes: dict[str, str]) -> None:
         self.name = name
         self.attributes = attributes
-        self.children: list[_Node] = []
+        self.children: list[Node] = []
         self.texts: list[str] = []
 
     @property
@@ -116,6 +119,30 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
     return tuple(Property("xmp", key, value) for key, value in found.items()), problems
 
 
+def tree(payload: bytes) -> tuple[Node, dict[str, str]]:
+    """The packet's root element, and the URI of each prefix in its names that is not the usual one of its URI.
+
+    Raises as `read` does; CarrierError also for a literal (rdf:parseType="Literal"), whose text lies between
+    elements, and for one prefix that stands for two URIs.
+    """
+    if len(payload) > MAX_BYTES:
+        raise LimitError(f"The XMP packet is larger than {MAX_BYTES} bytes.")
+    text, problems = _decode(payload)
+    if problems:
+        raise CarrierError(problems[0].message, code=problems[0].code)
+    builder = _Builder()
+    root = _tree(_document(text), builder)
+    uris: dict[str, str] = {}
+    for raw, name in builder.names.items():
+        uri = _parts(raw)[0]
+        prefix = name.rpartition(":")[0]
+        if uri and uri != XML and uris.setdefault(prefix, uri) != uri and PREFIX_OF.get(uri) != prefix:
+            raise CarrierError(f"The XMP packet uses the prefix {prefix} for two namespaces.", code="xmp_prefix")
+    if builder.literal:
+        raise CarrierError("The XMP packet holds XML that is no property.", code="xmp_literal")
+    return root, {prefix: uri for prefix, uri in uris.items() if URI_OF.get(prefix) != uri}
+
+
 def _decode(payload: bytes) -> tuple[str, tuple[Problem, ...]]:
     """Text by byte order mark, else by the NULs beside the first `<` (XML 1.0 appendix F)."""
     encoding, start = _encoding(payload)
@@ -160,10 +187,11 @@ class _Builder:
     """Expat handlers that build the tree and keep to the caps; `top` stands above the root."""
 
     def __init__(self) -> None:
-        self.top = _Node("", {})
+        self.top = Node("", {})
         self.open = [self.top]
         self.left = MAX_NODES
         self.names: dict[str, str] = {}
+        self.literal = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         opened, names = self.open, self.names
@@ -174,7 +202,8 @@ class _Builder:
             raise LimitError(f"The XMP packet has more than {MAX_NODES} elements and attributes.")
         if attributes:
             attributes = {names.get(key) or self.name(key): value for key, value in attributes.items()}
-        node = _Node(names.get(name) or self.name(name), attributes)
+            self.literal = self.literal or attributes.get("rdf:parseType") == "Literal"
+        node = Node(names.get(name) or self.name(name), attributes)
         opened[-1].children.append(node)
         opened.append(node)
 
@@ -220,8 +249,8 @@ def _refuse(*_: object) -> int:
     raise CarrierError("The XMP packet declares a document type or an entity.", code="xml_dtd")
 
 
-def _tree(text: str) -> _Node:
-    builder = _Builder()
+def _tree(text: str, builder: _Builder | None = None) -> Node:
+    builder = builder or _Builder()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.namespace_prefixes = True
     parser.buffer_text = True
@@ -243,7 +272,7 @@ def _tree(text: str) -> _Node:
     return builder.top.children[0]
 
 
-def _descriptions(root: _Node) -> Iterator[_Node]:
+def _descriptions(root: Node) -> Iterator[Node]:
     """Every outermost rdf:RDF, in document order."""
     waiting = [root]
     while waiting:
@@ -258,13 +287,13 @@ def _is_property(name: str) -> bool:
     return not name.startswith(("rdf:", "xml:")) or name == "rdf:value"
 
 
-def _description(node: _Node) -> dict[str, Value]:
+def _description(node: Node) -> dict[str, Value]:
     gathered: dict[str, _Found] = {}
     _members(node, "", gathered)
     return {key: found.value() for key, found in gathered.items() if found.texts}
 
 
-def _members(node: _Node, path: str, into: dict[str, _Found]) -> None:
+def _members(node: Node, path: str, into: dict[str, _Found]) -> None:
     """The properties of a description, a struct or a typed node, in attribute and element form."""
     for name, text in node.attributes.items():
         if _is_property(name):
@@ -304,7 +333,7 @@ def _found(path: str, into: dict[str, _Found]) -> _Found:
     return found
 
 
-def _value(node: _Node, path: str, into: dict[str, _Found], language: str | None = None) -> None:
+def _value(node: Node, path: str, into: dict[str, _Found], language: str | None = None) -> None:
     """One property value or array item (ISO 16684-1 clause 7)."""
     if node.attributes.get("rdf:parseType") == "Resource":
         _members(node, path, into)
@@ -329,7 +358,7 @@ def _value(node: _Node, path: str, into: dict[str, _Found], language: str | None
             _members(child, path, into)
 
 
-def _array(node: _Node, path: str, into: dict[str, _Found]) -> None:
+def _array(node: Node, path: str, into: dict[str, _Found]) -> None:
     found = _found(path, into)
     alternative = node.name == "rdf:Alt"
     found.array = found.array or not alternative

@@ -54,18 +54,20 @@ def _element(name: str, content: str) -> str:
 def _text(text: str) -> str:
     if _ILLEGAL.search(text):
         raise UsageError("XMP cannot hold control characters.")
-    return _escaped(text).replace("\r", "&#13;")
+    return escaped(text)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+def escaped(text: str) -> str:
+    """Text as it stands in an element or between double quotes, so that it reads back the same."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return text.replace("\r", "&#13;")
 
 
 def _content(key: str, value: Value) -> str:
     if isinstance(value, dict) or (key in ALT and isinstance(value, str)):
         languages = value if isinstance(value, dict) else {"x-default": value}
         items = "".join(
-            f'<rdf:li xml:lang="{_escaped(lang)}">{_text(text)}</rdf:li>' for lang, text in languages.items()
+            f'<rdf:li xml:lang="{escaped(lang)}">{_text(text)}</rdf:li>' for lang, text in languages.items()
         )
         return f"<rdf:Alt>{items}</rdf:Alt>"
     if isinstance(value, list) or key in SEQ or key in BAG:

@@ -99,7 +99,7 @@ def audit_bytes(
     )
     verdict = match(*known)
     if not verdict.same:
-        verdict = match(*known, placement=_placement(original, served))
+        verdict = match(*known, placement=placement(original, served))
     return compare(
         readings[0],
         between,
@@ -113,7 +113,7 @@ def audit_bytes(
     )
 
 
-def _placement(original: bytes, copy: bytes) -> Placement | None:
+def placement(original: bytes, copy: bytes) -> Placement | None:
     """Where the original lies in the copy; None where that is not known, or OpenCV is not there to find out."""
     from creditline.fingerprints import geometry
     from creditline.fingerprints.geometry_gallery import Gallery
