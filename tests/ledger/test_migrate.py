@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.unmigrated
-SECOND = """
+LAST = schema.REVISIONS[-1]
+NEXT = f"{int(LAST) + 1:04}"
+KNOWN = (*schema.REVISIONS, NEXT)
+SECOND = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{NEXT}"
+down_revision = "{LAST}"
 
 
 def upgrade() -> None:
@@ -48,7 +51,7 @@ def base(tmp_path: Path) -> Iterator[sa.Engine]:
 def later(tmp_path: Path) -> Path:
     scripts = tmp_path / "100% later"
     shutil.copytree(migrate.SCRIPTS, scripts)
-    (scripts / "versions" / "rev_0002.py").write_text(SECOND)
+    (scripts / "versions" / f"rev_{NEXT}.py").write_text(SECOND)
     return scripts
 
 
@@ -78,18 +81,18 @@ def test_an_older_ledger_is_migrated_after_a_copy(base: sa.Engine, later: Path) 
     with engine.writing(base) as connection:
         connection.execute(schema.meta.insert().values(key="id", value="kept"))
 
-    assert "0001" == migrate.upgrade(base, scripts=later, known=("0001", "0002"))
+    assert LAST == migrate.upgrade(base, scripts=later, known=KNOWN)
 
     with engine.reading(base) as connection:
-        assert "0002" == migrate.revision(connection)
+        assert NEXT == migrate.revision(connection)
         assert "kept" == connection.scalar(sa.select(schema.meta.c.value).where(schema.meta.c.key == "id"))
-    with closing(sqlite3.connect(f"{base.url.database}.before-0002")) as copy:
-        assert [("0001",)] == copy.execute("SELECT version_num FROM alembic_version").fetchall()
+    with closing(sqlite3.connect(f"{base.url.database}.before-{NEXT}")) as copy:
+        assert [(LAST,)] == copy.execute("SELECT version_num FROM alembic_version").fetchall()
 
 
 def test_a_newer_ledger_is_refused(base: sa.Engine, later: Path, tmp_path: Path) -> None:
     """An unknown revision is left alone, with the way out said."""
-    migrate.upgrade(base, scripts=later, known=("0001", "0002"))
+    migrate.upgrade(base, scripts=later, known=KNOWN)
 
     with pytest.raises(LedgerError) as caught:
         Ledger.open(tmp_path / "50% off", Settings())
@@ -112,11 +115,34 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
 def test_a_failing_migration_leaves_the_old_ledger(base: sa.Engine, later: Path) -> None:
     """A revision that breaks half-way is rolled back whole."""
     migrate.upgrade(base)
-    (later / "versions" / "rev_0002.py").write_text(SECOND + "    raise RuntimeError\n")
+    (later / "versions" / f"rev_{NEXT}.py").write_text(SECOND + "    raise RuntimeError\n")
 
     with pytest.raises(RuntimeError):
-        migrate.upgrade(base, scripts=later, known=("0001", "0002"))
+        migrate.upgrade(base, scripts=later, known=KNOWN)
 
     with engine.reading(base) as connection:
-        assert "0001" == migrate.revision(connection)
+        assert LAST == migrate.revision(connection)
         assert "note" not in [column["name"] for column in sa.inspect(connection).get_columns("works")]
+
+
+def test_revision_2_marks_what_was_replaced_and_says_where(base: sa.Engine, tmp_path: Path) -> None:
+    """Of two older verdicts on one copy only the newer holds, and outcomes get their pair of stages."""
+    scripts = tmp_path / "first"
+    shutil.copytree(migrate.SCRIPTS, scripts)
+    for path in (scripts / "versions").glob("rev_*.py"):
+        if path.name != "rev_0001.py":
+            path.unlink()
+    migrate.upgrade(base, scripts=scripts, known=("0001",))
+    audit = '{"fields": [{"id": "creator", "outcome": "removed", "lost_between": ["uploaded", "served"]}]}'
+    with engine.writing(base) as connection:
+        for name in ("a", "b"):
+            values = f"VALUES ('{name}', 't', 'v', false, '{audit}')"
+            connection.exec_driver_sql(f"INSERT INTO verdicts (id, at, version, lost, audit) {values}")
+        connection.exec_driver_sql("INSERT INTO outcomes VALUES (2, 'field', 'creator', 'removed', 1)")
+
+    migrate.upgrade(base)
+
+    with engine.reading(base) as connection:
+        held = connection.execute(sa.select(schema.verdicts.c.id).where(schema.verdicts.c.holds)).scalars()
+        assert ["b"] == list(held)
+        assert "uploaded>served" == connection.scalar(sa.select(schema.outcomes.c.hop))

@@ -38,6 +38,7 @@ COMMANDS = {
     "import": ("import_", "Register pictures as originals."),
     "log": ("log", "List observations, or verify their chain."),
     "show": ("show", "Print one observation whole."),
+    "report": ("report", "Write a report for people: HTML, PDF, CSV, JSON, Markdown or a letter."),
     "sites": ("sites", "List the sites that are known and opened, or add a host."),
     "pair": ("pair", "Make a token for the extension or another program."),
     "addon": ("addon", "Print the path of the mitmproxy addon."),

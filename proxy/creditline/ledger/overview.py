@@ -44,7 +44,7 @@ def work(ledger: Ledger, identity: str) -> rows.WorkDetail:
         NotFoundError: no such work.
     """
     seen = sa.select(observations).where(observations.c.work == identity).order_by(observations.c.seq)
-    judged = sa.select(verdicts).where(verdicts.c.work == identity, verdicts.c.seq.in_(selects.latest_verdicts()))
+    judged = sa.select(verdicts).where(verdicts.c.work == identity, verdicts.c.holds)
     with ledger.reads() as connection:
         found = _work_rows(connection, sa.select(works_table).where(works_table.c.id == identity))
         if not found:
@@ -72,7 +72,7 @@ def _work_rows(connection: Connection, query: sa.Select[Any]) -> list[rows.WorkR
             found[name]["last_seen"] = iso(moment)
         for name, count in connection.execute(
             sa.select(verdicts.c.work, sa.func.count())
-            .where(verdicts.c.work.in_(some), verdicts.c.seq.in_(selects.latest_verdicts()))
+            .where(verdicts.c.work.in_(some), verdicts.c.holds)
             .group_by(verdicts.c.work)
         ):
             found[name]["verdicts"] = count
@@ -130,7 +130,7 @@ def sites(ledger: Ledger) -> list[rows.SiteRow]:
             found[site] = {"site": site, **facts, "fields": {}, "carriers": {}, "judgements": {}}
         holds = (
             verdicts.c.site.in_(sa.select(table.c.site)),
-            verdicts.c.seq.in_(selects.latest_verdicts()),
+            verdicts.c.holds,
             verdicts.c.match.in_(SAME),
         )
         lost = sa.func.sum(sa.case((verdicts.c.lost, 1), else_=0))
@@ -156,7 +156,7 @@ def counts(ledger: Ledger) -> rows.Counts:
         .where(
             verdicts.c.lost,
             verdicts.c.site.is_not(None),
-            verdicts.c.seq.in_(selects.latest_verdicts()),
+            verdicts.c.holds,
             verdicts.c.match.in_(SAME),
         )
         .distinct()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from creditline.ledger import records, rows, schema
 from creditline.ledger.moments import microseconds
 from creditline.ledger.overview import counts, sites, work, works
-from creditline.ledger.selects import LIMIT, latest_verdicts, portions, verdict_rows
+from creditline.ledger.selects import LIMIT, portions, verdict_rows
 from creditline.model.errors import NotFoundError
 from creditline.model.observation import Fingerprint, Observation
 
@@ -170,7 +170,7 @@ def verdicts(
         if value is not None:
             query = query.where(column == value)
     if latest:
-        query = query.where(schema.verdicts.c.seq.in_(latest_verdicts()))
+        query = query.where(schema.verdicts.c.holds)
     with ledger.reads() as connection:
         if after is not None:
             query = query.where(schema.verdicts.c.seq < _cursor(connection, schema.verdicts, after))

@@ -15,7 +15,7 @@ from creditline.model.errors import LedgerError, LimitError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every revision this code knows, oldest first; the last is the one it works with."""
 
 PERSONAL = ("account", "url", "filename")
@@ -201,12 +201,14 @@ verdicts = sa.Table(
     sa.Column("match", sa.String(32)),
     sa.Column("lost", sa.Boolean, nullable=False),
     sa.Column("audit", Document),
+    sa.Column("holds", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.UniqueConstraint("id"),
     sa.Index(None, "work"),
     sa.Index(None, "site"),
     sa.Index(None, "original"),
     sa.Index(None, "uploaded"),
     sa.Index(None, "served"),
+    sa.Index(None, "holds", "site"),
     sqlite_autoincrement=True,
 )
 
@@ -218,6 +220,7 @@ outcomes = sa.Table(
     sa.Column("name", sa.String(128), primary_key=True),
     sa.Column("outcome", sa.String(16), primary_key=True),
     sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("hop", sa.String(64)),
 )
 
 missed = sa.Table(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from creditline.ledger import rows
-from creditline.ledger.schema import observations, verdicts
+from creditline.ledger.schema import observations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 LIMIT = 100
 """Rows of a page unless told otherwise."""
 _SOME = 500  # ids per statement: SQLite takes 32,766 parameters, PostgreSQL 65,535, both parse short lists faster
-
-
-def latest_verdicts() -> sa.Select[tuple[int]]:
-    """Numbers of the verdicts that hold: the newest for each work and copy (where none was served, upload)."""
-    copy = sa.case((verdicts.c.served.is_(None), verdicts.c.uploaded), else_=None)
-    newest = sa.func.max(verdicts.c.seq)
-    return sa.select(newest).group_by(verdicts.c.work, verdicts.c.served, verdicts.c.variant, copy)
 
 
 def verdict_rows(connection: Connection, query: sa.Select[Any]) -> list[rows.VerdictRow]:
@@ -37,7 +30,7 @@ def verdict_rows(connection: Connection, query: sa.Select[Any]) -> list[rows.Ver
         )
         urls |= {row.id: row.url for row in connection.execute(pairs)}
     for row in found:
-        del row["seq"]
+        del row["seq"], row["holds"]
         for name, stage in ((row["audit"] or {}).get("stages") or {}).items():
             if stage and name in row:
                 stage["url"] = urls.get(row[name])

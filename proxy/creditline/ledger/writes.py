@@ -212,6 +212,7 @@ def verdict(connection: Connection, audit: Mapping[str, Any], facts: Mapping[str
     bare = {name: {**stage, "url": None} if stage else None for name, stage in stages.items()}
     summary = audit.get("summary") or {}
     identity = new_id()
+    _replace_older(connection, facts)
     added = connection.execute(
         verdicts.insert().values(
             id=identity,
@@ -224,15 +225,42 @@ def verdict(connection: Connection, audit: Mapping[str, Any], facts: Mapping[str
     )
     assert added.inserted_primary_key is not None  # noqa: S101 - an INSERT of one row has one
     seq = added.inserted_primary_key[0]
+    hops = _hops(audit)
     if counted := _outcomes(audit):
         connection.execute(
             outcomes.insert(),
             [
-                {"verdict": seq, "kind": kind, "name": name[:128], "outcome": outcome, "times": times}
+                {
+                    "verdict": seq,
+                    "kind": kind,
+                    "name": name[:128],
+                    "outcome": outcome,
+                    "times": times,
+                    "hop": hops.get((kind, name, outcome)),
+                }
                 for (kind, name, outcome), times in counted.items()
             ],
         )
     return identity
+
+
+def _replace_older(connection: Connection, facts: Mapping[str, Any]) -> None:
+    """Of the verdicts on one copy of a work (where none was served, on one upload) only the newest holds."""
+    alike = [verdicts.c[name].is_not_distinct_from(facts.get(name)) for name in ("work", "served", "variant")]
+    if facts.get("served") is None:
+        alike.append(verdicts.c.uploaded.is_not_distinct_from(facts.get("uploaded")))
+    connection.execute(verdicts.update().where(*alike, verdicts.c.holds).values(holds=False))
+
+
+def _hops(audit: Mapping[str, Any]) -> dict[tuple[str, str, str], str]:
+    """(kind, name, outcome) → the two stages between which it came about, joined by `>`."""
+    items = [("field", item["id"], item) for item in audit.get("fields") or ()]
+    items += [("judgement", name, audit.get(name) or {}) for name in ("c2pa", "ai", "consent")]
+    return {
+        (kind, name, item["outcome"]): ">".join(map(str, item["lost_between"]))[:64]
+        for kind, name, item in items
+        if item.get("lost_between")
+    }
 
 
 def _outcomes(audit: Mapping[str, Any]) -> Counter[tuple[str, str, str]]:

@@ -6,13 +6,16 @@ and nothing in a value ever becomes a link.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from creditline.vocab.shown import visible
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = ["MAX_ITEMS", "MAX_SHOWN", "Text", "facts", "moment", "pixels", "size", "texts", "visible"]
 
 # About three lines of a table cell; what is longer is folded behind a summary.
 FOLD_AT = 160
@@ -43,16 +46,6 @@ def texts(value: object) -> tuple[Text, ...]:
     if isinstance(value, list | tuple):
         return _capped([_text(str(item)) for item in value[:MAX_ITEMS]], len(value))
     return (_text(str(value)),)
-
-
-def visible(text: str) -> str:
-    """The same text with every control, format and unassigned character made visible as `⟨U+202E⟩`.
-
-    Line ends and tabs stay. The zero-width joiners stay as well: scripts and emoji are written with them.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(char) for char in text)
 
 
 def size(number: int | None) -> str:
@@ -97,13 +90,3 @@ def _text(value: str, language: str | None = None) -> Text:
     text = visible(value[:MAX_SHOWN])
     head = text[:FOLDED_HEAD].rstrip() if len(text) > FOLD_AT or text.count("\n") > 3 else None
     return Text(text, None if language == "x-default" else language, head, cut)
-
-
-def _visible(char: str) -> str:
-    if char in "\n\t\u200c\u200d":
-        return char
-    if char == "\r":
-        return ""
-    if unicodedata.category(char) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}:
-        return f"⟨U+{ord(char):04X}⟩"
-    return char

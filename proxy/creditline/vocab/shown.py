@@ -1,0 +1,34 @@
+"""Strings that strangers wrote, made safe to look at: nothing in them can hide, or turn the reading around."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LEFT_ALONE = "\n\t\u200c\u200d"
+"""Line ends and tabs, and the zero-width joiners: scripts and emoji are written with them."""
+
+
+def visible(text: str) -> str:
+    """The same text with every control, format and unassigned character made visible as `⟨U+202E⟩`.
+
+    Line ends and tabs stay. The zero-width joiners stay as well: scripts and emoji are written with them.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(char) for char in text)
+
+
+def in_line(text: str, most: int = 200) -> str:
+    """The same as one line of at most `most` characters, an ellipsis where it was cut."""
+    flat = " ".join(visible(text[: most * 4]).split())
+    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
+
+
+def _visible(char: str) -> str:
+    if char in _LEFT_ALONE:
+        return char
+    if char == "\r":
+        return ""
+    if unicodedata.category(char) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}:
+        return f"⟨U+{ord(char):04X}⟩"
+    return char
