@@ -10,7 +10,7 @@ import functools
 import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Concatenate
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from mitmproxy.exceptions import OptionsError
 
@@ -143,7 +143,8 @@ class CreditlineAddon:
         """Watch the flow, and stream its body if it is too large to be held."""
         if self._is_wanted(flow):
             watch = self._watched[flow] = _Watch()
-            watch.request = self._prepare(flow.request, flows.request_length(flow.request))
+            length = flows.request_length(flow.request)
+            watch.request = self._prepare(flow.request, length, functools.partial(self._begins_upload, ref(flow)))
 
     @_fails_open
     def request(self, flow: HTTPFlow) -> None:
@@ -180,7 +181,9 @@ class CreditlineAddon:
 
     # From flow to sink
 
-    def _prepare(self, message: Request | Response, length: int | None) -> Tee | Claim | None:
+    def _prepare(
+        self, message: Request | Response, length: int | None, wanted: Callable[[bytes], bool] | None = None
+    ) -> Tee | Claim | None:
         """A share of memory for a body to come, or a tee put in its way; None without a body."""
         if length == 0 or message.raw_content is not None or self._spool is None:
             return None
@@ -188,7 +191,7 @@ class CreditlineAddon:
         claim = None if message.stream else self._spool.claim(length)
         if claim is not None:
             return claim
-        tee = self._spool.tee(length, functools.partial(_begins_picture, message), message.stream)
+        tee = self._spool.tee(length, wanted or functools.partial(_begins_picture, message), message.stream)
         message.stream = tee
         return tee
 
@@ -222,10 +225,19 @@ class CreditlineAddon:
             flow.comment = "creditline: 1 upload" if uploaded else "creditline: 1 picture served"
         return seen
 
+    def _begins_upload(self, flow_of: ref[HTTPFlow], head: bytes) -> bool:
+        """Whether a streamed request's beginning, its headers and its address speak for a picture."""
+        flow = flow_of()
+        if flow is None:
+            return False
+        seen = flows.exchange(flow, Body(head, length=len(head), complete=False), None)
+        profile = self.sites.profile_for(seen.host) if self.sites is not None else None
+        return recognise.may_be_streamed_upload(seen, profile, head)
+
     @staticmethod
     def _is_candidate(flow: HTTPFlow) -> bool:
         """Spares most flows the making of an exchange."""
-        return flow.request.method.upper() in recognise.UPLOAD_METHODS or (
+        return flow.request.method.upper() in recognise.STEP_METHODS or (
             flow.response is not None and _may_be_picture(flow.response)
         )
 
@@ -334,7 +346,7 @@ def _may_be_picture(response: Response) -> bool:
 
 
 def _begins_picture(message: Request | Response, data: bytes) -> bool:
-    return recognise.may_begin_picture(
+    return recognise.may_begin_copy(
         data[:HEAD],
         flows.header(message.headers, "content-type"),
         flows.header(message.headers, "content-encoding"),

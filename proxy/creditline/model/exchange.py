@@ -81,7 +81,8 @@ class Found:
     """One picture found in an exchange, its bytes cut out untouched.
 
     `stage` is `uploaded` or `served`; `form` a wire-form code (F1, F3, …) or None for a served picture;
-    `missed` says why there are no bytes. `declared` is what the sender said of the file.
+    `missed` says why there are no bytes; of what was called a picture and is none, `sha256` and `length` remain.
+    `declared` is what the sender said of the file.
     """
 
     stage: Literal["uploaded", "served"]
@@ -92,3 +93,5 @@ class Found:
     filename: str | None = None
     declared: tuple[tuple[str, str], ...] = ()
     missed: str | None = None
+    sha256: str | None = None
+    length: int | None = None

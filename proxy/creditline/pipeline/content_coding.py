@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from creditline.model.errors import CarrierError, LimitError
 from creditline.model.settings import MIB
+from creditline.pipeline import aws_chunked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,4 +145,5 @@ _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "deflate": _deflate,
     "br": _brotli,
     "zstd": _zstd,
+    aws_chunked.CODING: lambda data, _cap: aws_chunked.unframed(data),
 }

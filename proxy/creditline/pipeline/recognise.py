@@ -7,24 +7,28 @@ never passes silence off as absence.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from creditline.model.errors import CreditlineError
 from creditline.model.exchange import Found
-from creditline.pipeline import magic
-from creditline.pipeline.bodies import SHAPES, multipart
-from creditline.pipeline.content_coding import codings, decode
+from creditline.pipeline import magic, sessions
+from creditline.pipeline.bodies import SHAPES, base64_text, grpc_web, json_base64, multipart, opaque
+from creditline.pipeline.bodies.view import URLENCODED, View, decoded
+from creditline.pipeline.content_coding import codings
 from creditline.vocab.sites import normal
 
 if TYPE_CHECKING:
     from creditline.model.exchange import Body, Exchange, Message
+    from creditline.model.upload_step import Step
     from creditline.pipeline.bodies.piece import Piece
     from creditline.vocab.site_profile import Profile, Upload
 
 UPLOAD_METHODS = frozenset({"POST", "PUT", "PATCH"})
 """OPTIONS is a browser's preflight, never an upload; GET and HEAD carry none."""
+STEP_METHODS = UPLOAD_METHODS | {"DELETE"}
+"""DELETE gives an upload up that takes several requests."""
 NOISE_SIDE = 64
 """Pixels; smaller in both directions are icons, beacons and emoji."""
 NOISE_BYTES = 2048
@@ -32,41 +36,90 @@ _UNLABELLED = frozenset(
     {"", "application/octet-stream", "binary/octet-stream", "application/x-www-form-urlencoded"}
 )
 """Types that say nothing: the last is what HTTP libraries put on a body when nobody chose."""
-_SHAPE_OF = {"F2": "F1", "F6": "F1", "F7": "F3", "F15": "F3", "F16": "F3"}
-"""An S3 policy form is a multipart form; only its meaning differs."""
+_NARROWER = {"F1": ("F2", "F6", "F12", "F13"), "F3": ("F7", "F15", "F16")}
+"""What a profile may call a body whose bytes only show the wider form."""
+_SEARCHED = 64 * 1024
+"""Bytes of text that are searched for a picture's beginning while the wire waits; longer ones are read later."""
+_TEXT_STARTS = tuple(text.encode() for text in (*base64_text.STARTS, base64_text.DATA_URL))
 _MAX_QUERY_FIELDS = 100
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 
-def uploads(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
-    """The pictures in a request, in wire order. Never raises."""
-    request = exchange.request
+def uploads(exchange: Exchange, profile: Profile | None, view: View | None = None) -> tuple[Found, ...]:
+    """The pictures in a request, in wire order. Never raises.
+
+    Requests of uploads that take several are `step`'s: ask it first.
+    """
     if not may_hold_upload(exchange, profile):
         return ()
+    request = exchange.request
     rules = _rules(exchange, profile)
-    content_type = request.header("content-type")
-    body, missed = _decoded(request)
-    if body is None:
-        multiple = multipart.boundary_of(content_type) is not None
-        if not (rules or multiple or _is_image(content_type)):
+    view = view or View(exchange)
+    if view.body is None and not opaque.recognises(view):
+        return _unread(view, rules)
+    shape = next((shape for shape in SHAPES if shape.recognises(view)), None)
+    cut = shape.cut(view) if shape is not None else None
+    form = _form(rules, shape.CODE if shape is not None else None)
+    found: list[Found] = []
+    if cut is not None:
+        # A form's parts say themselves whether they are whole.
+        whole = request.body.complete or multipart.recognises(view)
+        seen = [_uploaded(piece, form, rules, request, whole=whole) for piece in cut.pieces]
+        found = [item for item in seen if item is not None]
+        if cut.limit is not None:
+            found.append(Found("uploaded", None, form, missed=f"limit_{cut.limit}"))
+    if not found and rules and not (cut is not None and any(_is_other_file(piece) for piece in cut.pieces)):
+        # Where this site takes pictures one was to be expected.
+        role = next((rule.role for rule in rules if rule.role == "image"), rules[0].role)
+        found.append(Found("uploaded", None, form, role, missed="no_picture_found"))
+    return tuple(found)
+
+
+def step(exchange: Exchange, profile: Profile | None, view: View | None = None) -> Step | None:
+    """What a request adds to an upload that takes several, or None when it is none of those. Never raises."""
+    if exchange.method not in STEP_METHODS or _is_private(exchange, profile):
+        return None
+    return sessions.step_of(view or View(exchange))
+
+
+def role(exchange: Exchange, profile: Profile | None) -> str:
+    """What a picture in a request is for, as the profile's first rule for that address says."""
+    rules = _rules(exchange, profile)
+    return rules[0].role if rules else "image"
+
+
+def assembled(body: Body, said: dict[str, Any], profile: Profile | None) -> tuple[Found, ...]:
+    """The picture that the pieces of an upload make, if it is one; `said` is what its requests said of it.
+
+    Never raises. Films go up in pieces, too: what is no picture, and was not called one, is passed over.
+    """
+    try:
+        data = body.read() or b""
+        missed = None
+    except OSError as error:
+        data, missed = b"", f"disk: {error.strerror}"
+    sha256 = None
+    length = len(data)
+    if missed is None and magic.kind(data[: magic.HEAD]) is None:
+        if not said["image"]:
             return ()
-        role = rules[0].role if rules else "image"
-        form = _form(rules, multipart.CODE if multiple else None)
-        return (
-            Found("uploaded", None, form, role, declared=_declared(content_type, None, request), missed=missed),
-        )
-    head = body[: magic.HEAD]
-    shape = next((shape for shape in SHAPES if shape.recognises(content_type, head)), None)
-    if shape is None:
-        return ()
-    cut = shape.cut(body, content_type)
-    form = _form(rules, shape.CODE)
-    # A form's parts say themselves whether they are whole.
-    whole = request.body.complete or shape is multipart
-    found = [_uploaded(piece, form, rules, request, whole=whole) for piece in cut.pieces]
-    if cut.limit is not None:
-        found.append(Found("uploaded", None, form, missed=f"limit_{cut.limit}"))
-    return tuple(item for item in found if item is not None)
+        sha256, missed = hashlib.sha256(data).hexdigest(), "not_a_picture"
+    role = said["role"]
+    if profile is None and missed is None and role == "image" and _is_noise(data):
+        role = "noise"
+    found = Found(
+        "uploaded",
+        data if missed is None else None,
+        said["form"],
+        role,
+        part=said["part"],
+        filename=said["filename"],
+        declared=tuple((key, value) for key, value in said["declared"]),
+        missed=missed,
+        sha256=sha256,
+        length=length if sha256 is not None else None,
+    )
+    return (found,)
 
 
 def served(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
@@ -76,7 +129,7 @@ def served(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
     response = exchange.response
     content_type = response.header("content-type")
     declared = _declared(content_type, None, response)
-    data, missed = _decoded(response)
+    data, missed = decoded(response)
     if data is None:
         return (Found("served", None, declared=declared, missed=missed),) if _is_image(content_type) else ()
     if magic.kind(data) is None:
@@ -87,19 +140,36 @@ def served(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
 
 
 def may_hold_upload(exchange: Exchange, profile: Profile | None) -> bool:
-    """Whether `uploads` is worth asking: cheap, for it looks at headers and first bytes only."""
-    if exchange.method not in UPLOAD_METHODS or _is_private(exchange, profile):
+    """Whether `uploads` or `step` is worth asking: cheap, for it looks at headers and first bytes only."""
+    if exchange.method not in STEP_METHODS or _is_private(exchange, profile):
+        return False
+    if sessions.may_be_step(View(exchange)):
+        return True
+    if exchange.method not in UPLOAD_METHODS:
         return False
     body = exchange.request.body
     content_type = exchange.request.header("content-type")
+    if opaque.may_be(exchange.method, exchange.host, _path(exchange)):
+        return True
     if body.data is not None:
         if not body.data:
             return False
-        if may_begin_picture(body.data[: magic.HEAD], content_type, exchange.request.header("content-encoding")):
+        if may_begin_picture(body.data, content_type, exchange.request.header("content-encoding")):
             return True
     elif body.path is not None or _is_image(content_type) or multipart.boundary_of(content_type) is not None:
         return True
     return bool(_rules(exchange, profile))
+
+
+def may_be_streamed_upload(exchange: Exchange, profile: Profile | None, head: bytes) -> bool:
+    """Whether a request's body that begins so is worth keeping while it passes; as cheap as `may_hold_upload`."""
+    coding = exchange.request.header("content-encoding")
+    return (
+        may_begin_picture(head, exchange.request.header("content-type"), coding)
+        or sessions.may_be_step(View(exchange))
+        or opaque.may_be(exchange.method, exchange.host, _path(exchange))
+        or bool(_rules(exchange, profile))
+    )
 
 
 def may_be_served(exchange: Exchange, profile: Profile | None) -> bool:
@@ -116,7 +186,7 @@ def may_be_served(exchange: Exchange, profile: Profile | None) -> bool:
     if body.data is None:
         return body.path is not None or _is_image(content_type)
     coding = response.header("content-encoding")
-    return bool(body.data) and may_begin_picture(body.data[: magic.HEAD], content_type, coding)
+    return bool(body.data) and may_begin_copy(body.data[: magic.HEAD], content_type, coding)
 
 
 def is_whole(status: int | None, content_range: str | None) -> bool:
@@ -130,14 +200,33 @@ def is_whole(status: int | None, content_range: str | None) -> bool:
     return status == 206 and found is not None and int(found[1]) == 0 and int(found[2]) + 1 == int(found[3])
 
 
-def may_begin_picture(head: bytes, content_type: str | None, coding: str | None) -> bool:
-    """Whether a body with that beginning can hold a picture in a shape that is read here.
+def may_begin_copy(head: bytes, content_type: str | None, coding: str | None) -> bool:
+    """Whether an answer that begins so can be a picture; behind a content coding the label must do."""
+    if codings(coding):
+        return may_label_picture(content_type)
+    return _is_image(content_type) or magic.kind(head) is not None
+
+
+def may_begin_picture(data: bytes, content_type: str | None, coding: str | None) -> bool:
+    """Whether a body that is or begins with `data` can hold a picture in a form that is read here.
 
     Behind a content coding the beginning says nothing: then the label must do for a first look.
     """
+    kind = _media_type(content_type)
+    if kind.startswith(("multipart/form-data", "multipart/related", "image/", "image /", grpc_web.TYPE)):
+        return True
+    textual = json_base64.labelled(kind) or kind in {URLENCODED, "text/plain"}
     if codings(coding):
-        return may_label_picture(content_type) or multipart.boundary_of(content_type) is not None
-    return any(shape.recognises(content_type, head) for shape in SHAPES)
+        return textual or may_label_picture(content_type)
+    if magic.kind(data[: magic.HEAD]) is not None:
+        return True
+    if kind == URLENCODED:
+        textual = data[:64].isascii()
+    elif data[:64].lstrip()[:1] not in {b"{", b"[", b'"'}:
+        textual = False
+    if not (textual or kind in _UNLABELLED) or len(data) < base64_text.LEAST or not data[:64].isascii():
+        return False
+    return len(data) > _SEARCHED or len(data) == magic.HEAD or any(start in data for start in _TEXT_STARTS)
 
 
 def may_label_picture(content_type: str | None) -> bool:
@@ -145,11 +234,22 @@ def may_label_picture(content_type: str | None) -> bool:
     return _is_image(content_type) or _media_type(content_type) in _UNLABELLED
 
 
+def _unread(view: View, rules: tuple[Upload, ...]) -> tuple[Found, ...]:
+    """What is said of a body that is not there."""
+    multiple = multipart.boundary_of(view.content_type) is not None
+    if not (rules or multiple or _is_image(view.content_type)):
+        return ()
+    role = rules[0].role if rules else "image"
+    form = _form(rules, multipart.CODE if multiple else None)
+    declared = _declared(view.content_type, None, view.exchange.request)
+    return (Found("uploaded", None, form, role, declared=declared, missed=view.missed),)
+
+
 def _uploaded(
     piece: Piece, form: str | None, rules: tuple[Upload, ...], request: Message, *, whole: bool
 ) -> Found | None:
     labelled = _is_image(piece.content_type)
-    data, missed = piece.data, piece.missed
+    data, missed, sha256 = piece.data, piece.missed, None
     if data is None:
         if not labelled and not piece.filename:
             return None
@@ -157,6 +257,8 @@ def _uploaded(
         # A field of text, a film, a document: no picture, and worth a word only if it was called one.
         if not labelled or piece.filename == "":
             return None
+        sha256 = hashlib.sha256(data).hexdigest()
+        length = len(data)
         data, missed = None, "not_a_picture"
     if not (piece.closed and whole):
         missed = "incomplete"
@@ -171,25 +273,16 @@ def _uploaded(
         role,
         part=piece.part,
         filename=piece.filename or None,
-        declared=_declared(piece.content_type, piece.transfer_encoding, request),
+        declared=(*_declared(piece.content_type, piece.transfer_encoding, request), *piece.declared),
         missed=missed,
+        sha256=sha256,
+        length=length if sha256 is not None else None,
     )
 
 
-def _decoded(message: Message) -> tuple[bytes | None, str | None]:
-    """A body without its content coding, or why there is none."""
-    body: Body = message.body
-    if body.missed is not None:
-        return None, body.missed
-    try:
-        data = body.read()
-        if data is None:
-            return None, "not_kept"
-        return decode(data, message.header("content-encoding")), None
-    except OSError as error:
-        return None, f"disk: {error.strerror}"
-    except CreditlineError as error:
-        return None, error.code if body.complete else "incomplete"
+def _is_other_file(piece: Piece) -> bool:
+    """Whether a form held a file that is no picture: a film, a document; nothing is missing then."""
+    return bool(piece.filename) and piece.data is not None
 
 
 def _rules(exchange: Exchange, profile: Profile | None) -> tuple[Upload, ...]:
@@ -206,12 +299,13 @@ def _rules(exchange: Exchange, profile: Profile | None) -> tuple[Upload, ...]:
 
 
 def _form(rules: tuple[Upload, ...], shape: str | None) -> str | None:
-    """The wire form of a body: what a rule calls it where the body has that shape, else the shape's own code.
+    """The wire form of a body: the shape's own code, but what a rule calls it where that is a narrower word for it.
 
     With the shape unknown (no bytes) the rule alone says it, if there is one.
     """
-    names = (rule.form for rule in rules if shape in {None, _SHAPE_OF.get(rule.form, rule.form)})
-    return next(names, shape)
+    if shape is None:
+        return rules[0].form if rules else None
+    return next((rule.form for rule in rules if rule.form in _NARROWER.get(shape, ())), shape)
 
 
 def _path(exchange: Exchange) -> str:

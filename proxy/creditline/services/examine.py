@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 from creditline.analysis.read import read
 from creditline.fingerprints.variants import codes
 from creditline.model.exchange import RECORDED_ROLES
+from creditline.model.upload_step import Step
+from creditline.pipeline import magic, recognise
 from creditline.pipeline.bind import urls_in_answer
-from creditline.pipeline.recognise import served, uploads
-from creditline.services.inbox import load, picture
+from creditline.pipeline.bodies.view import View
+from creditline.services.inbox import assembled, load, picture
 from creditline.vocab import sites
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from creditline.model.exchange import Found
+    from creditline.model.exchange import Exchange, Found
     from creditline.model.observation import Fingerprint, Form
 
 URL_RULE = "url_equal"
@@ -27,21 +29,34 @@ URL_RULE = "url_equal"
 
 
 def exchange(entry: Path, home: Path) -> dict[str, Any]:
-    """The pictures of one inbox entry: `{"site", "profile", "answer_urls", "found": […]}`.
+    """The pictures of one inbox entry: `{"site", "profile", "answer_urls", "step", "found": […]}`.
 
     `answer_urls` are addresses that the answer to an upload promises for its copies: where a profile says that
-    this site's answers do, and where there is no profile to say.
+    this site's answers do, and where there is no profile to say. `step` is what the request adds to an upload that
+    takes several, or null; its data lies in `step.file`.
     """
     seen = load(entry)
     profile = sites.load(home).profile_for(seen.host)
-    pictures = [*uploads(seen, profile), *served(seen, profile)]
+    whole = assembled(entry)
+    view = View(seen)
+    step = None if whole is not None else recognise.step(seen, profile, view)
+    pictures: list[Found] = []
+    if whole is not None:
+        pictures += recognise.assembled(seen.request.body, whole, profile)
+    elif step is None:
+        pictures += recognise.uploads(seen, profile, view)
+    pictures += recognise.served(seen, profile) if whole is None else ()
     found = [_found(item, picture(entry, number)) for number, item in enumerate(pictures)]
     binds = profile is None or any(rule.function == URL_RULE for rule in profile.bind)
     uploaded = any(line["stage"] == "uploaded" for line in found)
+    urls = list(urls_in_answer(seen)) if binds and (uploaded or step is not None) else []
     return {
-        "site": profile.id if profile else seen.host,
-        "profile": str(profile.last_verified) if profile else None,
-        "answer_urls": list(urls_in_answer(seen)) if binds and uploaded else [],
+        "site": whole["site"] if whole else profile.id if profile else seen.host,
+        "profile": whole["profile"] if whole else str(profile.last_verified) if profile else None,
+        "answer_urls": [*(whole or {}).get("answer_urls", ()), *urls],
+        "step": None
+        if step is None
+        else _step(step, seen, picture(entry, 0)) | {"role": recognise.role(seen, profile)},
         "found": found,
     }
 
@@ -61,10 +76,27 @@ def _found(item: Found, place: Path) -> dict[str, Any]:
         "declared": [list(pair) for pair in item.declared],
         "missed": item.missed,
     }
+    if item.sha256 is not None:
+        line |= {"sha256": item.sha256, "bytes": item.length}
     if item.data is None or item.role not in RECORDED_ROLES:
         return line
     place.write_bytes(item.data)
     return line | _picture(item.data) | {"file": str(place)}
+
+
+def _step(step: Step, seen: Exchange, place: Path) -> dict[str, Any]:
+    """A step as JSON: its data as a file, and whether that begins as a picture."""
+    line: dict[str, Any] = {name: getattr(step, name) for name in Step.__slots__ if name != "data"}
+    data = step.data
+    line |= {"file": None, "length": None, "begins": None}
+    if data is None:
+        return line
+    body = seen.request.body
+    if body.path is not None and len(data) == body.length and not seen.request.header("content-encoding"):
+        place = body.path  # the body is the piece: it need not be written again
+    else:
+        place.write_bytes(data)
+    return line | {"file": str(place), "length": len(data), "begins": magic.kind(data[: magic.HEAD])}
 
 
 def _picture(data: bytes) -> dict[str, Any]:

@@ -34,13 +34,39 @@ KEPT_HEADERS = frozenset(
         "sec-fetch-dest",
         "sec-purpose",
         "service-worker",
+        # What uploads that take several requests say of their pieces.
+        "content-crc32",
+        "offset",
+        "range",
+        "tus-resumable",
+        "upload-complete",
+        "upload-concat",
+        "upload-defer-length",
+        "upload-incomplete",
+        "upload-length",
+        "upload-metadata",
+        "upload-name",
+        "upload-offset",
+        "x-amz-content-sha256",
+        "x-entity-length",
+        "x-entity-name",
+        "x-entity-type",
+        "x-goog-resumable",
+        "x-http-method-override",
+        "x-upload-content-length",
+        "x-upload-content-type",
     }
 )
 """Headers that recognition needs; cookies, tokens and everything else never reach the disk."""
 
+KEPT_PREFIX = "x-goog-upload-"
+"""Google's upload protocol: commands, offsets, sizes, the session's address."""
+
 _FILLING = ".filling"
 _EXCHANGE = "exchange.json"
+_ASSEMBLED = "assembled.json"
 _PICTURE = "picture-"
+_WHOLE = "-whole"
 
 
 class Inbox:
@@ -55,18 +81,23 @@ class Inbox:
         self._lock.acquire(timeout=0)
         self._tray.mkdir(mode=0o700)
 
-    def put(self, exchange: Exchange) -> Path:
+    def put(self, exchange: Exchange, assembled: dict[str, Any] | None = None) -> Path:
         """Write an exchange down; bodies that were spooled are moved in. Returns the entry's folder.
+
+        `assembled` says of an upload that took several requests what is known of it; its picture is the request's
+        body then, and the exchange is the one that ended it.
 
         OSError when the disk does not take it; then nothing of it is left, nor of its spooled bodies.
         """
-        entry = self._tray / exchange.id
-        filling = entry.with_suffix(_FILLING)
+        entry = self._tray / (exchange.id if assembled is None else f"{exchange.id}{_WHOLE}")
+        filling = entry.with_name(entry.name + _FILLING)
         bodies = [(name, m.body) for name in ("request", "response") if (m := getattr(exchange, name)) is not None]
         try:
             filling.mkdir(mode=0o700)
             for name, body in bodies:
                 _keep_body(body, filling / name)
+            if assembled is not None:
+                (filling / _ASSEMBLED).write_text(json.dumps(assembled), encoding="utf-8")
             # Last, so that an entry with a whole `exchange.json` is whole, renamed or not.
             (filling / _EXCHANGE).write_text(json.dumps(_to_json(exchange)), encoding="utf-8")
             filling.rename(entry)
@@ -133,6 +164,12 @@ def picture(entry: Path, number: int) -> Path:
     return entry / f"{_PICTURE}{number}"
 
 
+def assembled(entry: Path) -> dict[str, Any] | None:
+    """What is known of an upload that took several requests, or None: the entry is of one exchange."""
+    path = entry / _ASSEMBLED
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
 def load(entry: Path) -> Exchange:
     """The exchange of an entry; bodies are paths, read by who needs them."""
     line: dict[str, Any] = json.loads((entry / _EXCHANGE).read_text(encoding="utf-8"))
@@ -142,13 +179,17 @@ def load(entry: Path) -> Exchange:
     return Exchange(**line)
 
 
+def _is_kept(name: str) -> bool:
+    return name in KEPT_HEADERS or name.startswith(KEPT_PREFIX)
+
+
 def _to_json(exchange: Exchange) -> dict[str, Any]:
     line = {name: getattr(exchange, name) for name in Exchange.__slots__}
     for name in ("request", "response"):
         message: Message | None = line[name]
         if message is not None:
             body = asdict(message.body) | {"data": None, "path": None}
-            headers = [[k, v] for k, v in message.headers if k.lower() in KEPT_HEADERS]
+            headers = [[k, v] for k, v in message.headers if _is_kept(k.lower())]
             line[name] = {"headers": headers, "body": body}
     return line
 

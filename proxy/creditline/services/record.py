@@ -25,9 +25,19 @@ if TYPE_CHECKING:
     from creditline.ledger.store import Ledger
     from creditline.model.exchange import Exchange
     from creditline.services.recognition import Hit
+    from creditline.services.sessions import Lost
 
 URL_RULE = "url_equal"
 """The site's answer to an upload named the address that a copy is later served from."""
+
+_LOST = {
+    "interrupted": "it was interrupted and nothing finished it",
+    "aborted": "it was given up by its sender",
+    "pieces_missing": "it was finished, and pieces of it were not seen here",
+    "not_a_picture": "it was called a picture and is none",
+    "too_large": "it grew over the cap on kept bodies",
+    "too_many_uploads": "too many were under way at once",
+}
 
 LABEL_FIELDS = frozenset(
     {"creator", "credit_line", "copyright_notice", "license_url", "web_statement", "usage_terms", "data_mining"}
@@ -96,6 +106,36 @@ class Recording:
                 written += self._served(exchange, answer, line, part)
         return written
 
+    def lost(self, lost: Lost) -> None:
+        """Write down that an upload of several requests did not become whole.
+
+        An observation only where its beginning, or its sender, says that it was a picture.
+        """
+        about = lost.about
+        if not lost.image and not lost.bytes:
+            return
+        words = _LOST.get(lost.why, f"it could not be kept: {lost.why}")
+        self._ledger.miss(lost.why, f"an upload in several requests: {words}", about.site, about.exchange)
+        if not lost.image:
+            return
+        broken = lost.why in {"interrupted", "aborted", "pieces_missing", "not_a_picture"}
+        seen = Observation(
+            id=str(ULID()),
+            at=about.at,
+            stage="uploaded",
+            via="proxy",
+            site=about.site,
+            profile=about.profile,
+            form=lost.form,
+            url=about.url,
+            filename=lost.filename,
+            exchange=about.exchange,
+            declared=(*lost.declared, ("received", str(lost.bytes))),
+            state="unreadable" if broken else "not_examined",
+            missed=lost.why,
+        )
+        self._ledger.record(Batch(seen, part=f"session/{lost.why}"))
+
     def _hits(self, known: Known, stages: tuple[str, ...], file: Path, site: str | None) -> list[Hit]:
         return hits(self._ledger, self._index, known, stages=stages, file=file, site=site)
 
@@ -119,7 +159,7 @@ class Recording:
         seen = replace(self._observation(exchange, answer, line), url=exchange.url)
         if line["missed"] is not None:
             self._ledger.miss(line["missed"], _missed_words(line, "upload"), answer["site"], exchange.id)
-        if "sha256" not in line:
+        if "inspection" not in line:
             return self._ledger.record(Batch(seen, part=part))
         known = _known(line)
         self._index.remember(known)
@@ -138,7 +178,7 @@ class Recording:
     def _served(
         self, exchange: Exchange, answer: dict[str, Any], line: dict[str, Any], part: str
     ) -> list[Observation]:
-        if "sha256" not in line:
+        if "inspection" not in line:
             self._ledger.miss(line["missed"] or "unread", _missed_words(line, "copy"), answer["site"], exchange.id)
             return []
         seen = self._observation(exchange, answer, line)
@@ -260,7 +300,8 @@ def _facts(line: dict[str, Any]) -> dict[str, Any]:
     inspection = line.get("inspection")
     if inspection is None:
         state = "unreadable" if line["missed"] in {"incomplete", "not_a_picture"} else "not_examined"
-        return {"state": state, "missed": line["missed"]}
+        facts = {"state": state, "missed": line["missed"]}
+        return facts | {name: line[name] for name in ("sha256", "bytes") if name in line}
     return {
         "sha256": line["sha256"],
         "bytes": inspection["bytes"],
@@ -276,4 +317,6 @@ def _missed_words(line: dict[str, Any], what: str) -> str:
         "too_large": f"the {what} is over the cap on kept bodies",
         "incomplete": f"the {what} ended before its end",
         "not_a_picture": f"the {what} is labelled a picture and is none",
+        "no_picture_found": "a request that should hold a picture holds none in a form that is read",
+        "encrypted": f"the {what} was encrypted before it was sent",
     }.get(line["missed"] or "", f"the {what} could not be read: {line['missed']}")

@@ -25,16 +25,18 @@ from creditline.services import inbox
 from creditline.services.lookup import Lookup
 from creditline.services.record import Original, Recording
 from creditline.services.second_stage import Sent
+from creditline.services.sessions import SESSIONS, About, Lost, Sessions
 from creditline.services.workers import Workers
 from creditline.vocab import sites
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from creditline.model.exchange import Exchange
     from creditline.model.observation import Observation
     from creditline.model.settings import Settings
+    from creditline.services.sessions import Whole
     from creditline.services.workers import Answer
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ PASSING = frozenset({"ledger_busy", "disk"})
 
 INBOX = "inbox"
 """The folder in the data folder for what was taken in and is not yet in the ledger."""
+TICK_SECONDS = 30.0
+"""So often, when nothing else is to be done, uploads are looked for that will never end."""
 GRACE_SECONDS = 0.1
 """An exchange waits so long before it is written down: its answer is still on its way to the user then, and this
 thread would take the interpreter and the disk away from it."""
@@ -55,7 +59,7 @@ class _Taken:
 
     future: Future[Answer]
     write: Callable[[Answer], Any]
-    path: Path
+    path: Path | None
     done: Future[Observation] | None = None
 
 
@@ -69,6 +73,7 @@ class Recorder:
         self._owns_ledger = owns_ledger
         self._sites = sites.load(ledger.home)
         self._inbox = inbox.Inbox(ledger.home / INBOX)
+        self._sessions = Sessions(ledger.home / SESSIONS, settings.max_body)
         self._workers = Workers(ledger.home, settings.workers, settings.read_timeout, waited_for=waited_for)
         second = Sent(self._workers.submit) if settings.geometry else None
         self._recording = Recording(ledger, Lookup.load(ledger, second))
@@ -154,6 +159,7 @@ class Recorder:
         self._taken.put(None)
         self._threads[1].join()
         self._inbox.close()
+        self._sessions.close()
         if self._owns_ledger:
             self._ledger.close()
 
@@ -164,12 +170,18 @@ class Recorder:
 
     def _take_up_leftovers(self) -> None:
         """Go on with what recorders took in that are gone; those that still run keep theirs."""
+        for ended in self._sessions.leftovers():
+            self._end(ended)
         for entry in self._inbox.leftovers():
             try:
                 self._dispatch(inbox.load(entry), entry)
             except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
                 self.note_missed("interrupted", f"something was cut off while it was taken in: {error}")
                 self._inbox.remove(entry)
+
+        # After all that was taken in, for that may hold what was missing.
+        self._count(+1)
+        self._taken.put(_Taken(_answered({}), lambda _: self._end_all(self._sessions.interrupted()), None))
 
     def _take_in(self) -> None:
         while (arrival := self._arrivals.get()) is not None:
@@ -187,16 +199,56 @@ class Recorder:
         if not counted:
             self._count(+1)
         job = self._workers.submit({"job": "exchange", "path": str(entry)})
-        self._taken.put(_Taken(job, lambda answer: self._recording.exchange(exchange, answer), entry))
+        self._taken.put(_Taken(job, lambda answer: self._write_exchange(exchange, answer), entry))
+
+    def _write_exchange(self, exchange: Exchange, answer: Answer) -> None:
+        self._recording.exchange(exchange, answer)
+        if answer.get("step") is not None:
+            about = About(
+                exchange.id,
+                exchange.at,
+                exchange.url,
+                answer["site"],
+                answer["profile"],
+                tuple(answer["answer_urls"]),
+            )
+            self._end_all(self._sessions.take(exchange, answer["step"], about))
+
+    def _end_all(self, ended: Iterable[Whole | Lost]) -> None:
+        for item in ended:
+            self._end(item)
+
+    def _end(self, ended: Whole | Lost) -> None:
+        """What became of an upload that took several requests: a picture to be read, or a miss."""
+        if isinstance(ended, Lost):
+            self._recording.lost(ended)
+            return
+        exchange = ended.exchange()
+        entry = self._inbox.put(exchange, ended.said)
+        self._sessions.done(ended.key)
+        self._dispatch(exchange, entry)
 
     def _write_down(self) -> None:
-        while (taken := self._taken.get()) is not None:
+        while True:
+            try:
+                taken = self._taken.get(timeout=TICK_SECONDS)
+            except queue.Empty:
+                self._forget_idle()
+                continue
+            if taken is None:
+                return
             try:
                 self._write_one(taken)
             except Exception:  # whatever it was, the next one is to be written
                 log.exception("creditline: something was not written down")
             finally:
                 self._count(-1)
+
+    def _forget_idle(self) -> None:
+        try:
+            self._end_all(self._sessions.expired())
+        except Exception:  # as above
+            log.exception("creditline: uploads that never ended were not written down")
 
     def _write_one(self, taken: _Taken) -> None:
         try:
@@ -205,7 +257,7 @@ class Recorder:
             if self._closing:
                 # The entry stays in the inbox; who waits for an original has to hand it over again.
                 if taken.done is not None:
-                    self._inbox.remove(taken.path)
+                    self._remove(taken)
                     taken.done.set_exception(CreditlineError("Creditline is being stopped", code="stopping"))
                 return
             answer = {"error": {"code": getattr(error, "code", "reader_failed"), "message": str(error)}}
@@ -222,9 +274,13 @@ class Recorder:
             answer = {"error": {"code": getattr(error, "code", "not_recorded"), "message": str(error)}}
         finally:
             if taken.done is not None:
-                self._inbox.remove(taken.path)
+                self._remove(taken)
                 _answer(taken.done, written, answer)
-        self._inbox.remove(taken.path)
+        self._remove(taken)
+
+    def _remove(self, taken: _Taken) -> None:
+        if taken.path is not None:
+            self._inbox.remove(taken.path)
 
     def _write_original(self, original: Original, answer: Answer) -> Observation | None:
         if "error" in answer:
@@ -239,6 +295,12 @@ def _answer(done: Future[Observation], written: Observation | None, answer: Answ
     else:
         problem = answer.get("error", {"message": "the ledger did not take it", "code": "not_recorded"})
         done.set_exception(CreditlineError(problem["message"], code=problem["code"]))
+
+
+def _answered(answer: Answer) -> Future[Answer]:
+    done: Future[Answer] = Future()
+    done.set_result(answer)
+    return done
 
 
 def now() -> str:

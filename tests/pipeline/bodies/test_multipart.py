@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.wire import Turn, seen
 
 from creditline.pipeline.bodies import multipart
 from creditline.pipeline.bodies.multipart import MAX_HEADER, MAX_PARTS, Part, boundary_of, parts
@@ -267,9 +268,11 @@ def test_never_raises(body: bytes, boundary: str) -> None:
 
 def test_shape() -> None:
     """As a body shape it gives every part as a piece, with what the sender said."""
-    cut = multipart.cut(encode([b"v"]), TYPE)
+    view = seen(Turn("POST", "/", (("Content-Type", TYPE),), encode([b"v"])))
 
-    assert multipart.recognises(TYPE, b"")
-    assert not multipart.recognises("image/png", b"")
+    cut = multipart.cut(view)
+
+    assert multipart.recognises(view)
+    assert not multipart.recognises(seen(Turn("POST", "/", (("Content-Type", "image/png"),))))
     (piece,) = cut.pieces
     assert (b"v", "f0", "p0.bin", "image/jpeg") == (piece.data, piece.part, piece.filename, piece.content_type)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from creditline.pipeline.bodies import SHAPES, raw
+from tests import wire
+from tests.wire import PICTURE, Turn, seen
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 30
+from creditline.pipeline.bodies import SESSIONS, SHAPES, raw
+
+
+def _typed(kind: str, body: bytes) -> Turn:
+    return Turn("POST", "/", (("Content-Type", kind),), body)
 
 
 def test_magic_or_label_recognise() -> None:
     """A picture's first bytes do, whatever the label; so does a picture's label; nothing else does."""
-    assert raw.recognises("application/x-www-form-urlencoded", PNG)
-    assert raw.recognises(None, PNG)
-    assert raw.recognises("image/png", b"no picture")
-    assert not raw.recognises("application/json", b"{}")
+    assert raw.recognises(seen(_typed("application/x-www-form-urlencoded", PICTURE)))
+    assert raw.recognises(seen(Turn("POST", "/", (), PICTURE)))
+    assert raw.recognises(seen(_typed("image/png", b"no picture")))
+    assert not raw.recognises(seen(_typed("application/json", b"{}")))
 
 
-def test_no_copy() -> None:
-    """The piece is the very object that came in."""
-    (piece,) = raw.cut(PNG, None).pieces
+def test_no_copy_and_its_name() -> None:
+    """The piece is the very object that came in, under the name that a header gives it."""
+    said = (("Content-Disposition", 'attachment; filename="a.jpg"'),)
 
-    assert PNG is piece.data
+    (piece,) = raw.cut(seen(Turn("POST", "/", said, PICTURE))).pieces
+
+    assert piece.data is PICTURE
+    assert "a.jpg" == piece.filename
 
 
-def test_registry_has_each_code_once() -> None:
-    """Every shape has a wire-form code of its own."""
-    codes = [shape.CODE for shape in SHAPES]
+def test_registry_covers_every_form() -> None:
+    """Every wire form of the reference has its module, and each of those has a conversation to be tested with."""
+    codes = {form.CODE for form in (*SHAPES, *SESSIONS)}
 
-    assert ["F1", "F3"] == sorted(set(codes)) == sorted(codes)
+    assert {f"F{number}" for number in range(1, 18)} == codes
+    assert codes == {form.code for form in wire.FORMS}

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import binascii
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from creditline.pipeline.bodies.disposition import file_name, parameters, unescaped
 from creditline.pipeline.bodies.piece import Cut, Piece
 
+if TYPE_CHECKING:
+    from creditline.pipeline.bodies.view import View
+
 CODE = "F1"
+
+KINDS = ("multipart/form-data", "multipart/related")
+"""Types whose bodies are cut in this way; the second is F14's."""
 
 MAX_PARTS = 1000
 """Pixiv's form takes 100 files and two fields for each; nothing seen comes near this."""
@@ -63,9 +70,9 @@ class Parsed:
     limit: str | None = None
 
 
-def boundary_of(content_type: str | None) -> bytes | None:
-    """The boundary that a multipart/form-data type names, or None."""
-    if content_type is None or not content_type.lstrip()[:19].lower().startswith("multipart/form-data"):
+def boundary_of(content_type: str | None, kind: str = KINDS[0]) -> bytes | None:
+    """The boundary that a type of that kind names, or None."""
+    if content_type is None or content_type.partition(";")[0].strip().lower() != kind:
         return None
     text = parameters(content_type).get("boundary", "")
     try:
@@ -77,7 +84,7 @@ def boundary_of(content_type: str | None) -> bytes | None:
 
 def parts(body: bytes, content_type: str) -> Parsed:
     """Cut a form into its parts; never raises. Time grows with the body's length, not with its content."""
-    boundary = boundary_of(content_type)
+    boundary = next(filter(None, (boundary_of(content_type, kind) for kind in KINDS)), None)
     if boundary is None:
         return Parsed((), complete=False)
     reader = _Reader(body, b"--" + boundary)
@@ -218,18 +225,18 @@ def _headers(block: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
 
 
-def recognises(content_type: str | None, head: bytes) -> bool:  # noqa: ARG001 - every shape is asked the same way
+def recognises(view: View) -> bool:
     """A type that says multipart/form-data and names a boundary."""
-    return boundary_of(content_type) is not None
+    return boundary_of(view.content_type) is not None
 
 
-def cut(body: bytes, content_type: str | None) -> Cut:
+def cut(view: View) -> Cut:
     """Every part as a piece, in wire order."""
-    parsed = parts(body, content_type or "")
-    return Cut(tuple(_piece(part) for part in parsed.parts), parsed.limit)
+    return Cut(tuple(piece(part) for part in view.form.parts), view.form.limit)
 
 
-def _piece(part: Part) -> Piece:
+def piece(part: Part) -> Piece:
+    """A part as every body shape hands its finds back."""
     value = part.value
     return Piece(
         data=value,
@@ -240,3 +247,15 @@ def _piece(part: Part) -> Piece:
         closed=part.closed,
         missed="transfer_encoding_broken" if value is None else None,
     )
+
+
+def file_of(view: View) -> Piece | None:
+    """The one file of a form that carries a piece of an upload: the first with a file name, else the longest part."""
+    parts_ = view.form.parts
+    named = [part for part in parts_ if part.filename is not None] or list(parts_)
+    best = named[0] if named and named[0].filename is not None else max(named, key=_length, default=None)
+    return piece(best) if best is not None else None
+
+
+def _length(part: Part) -> int:
+    return len(part.raw)

@@ -10,7 +10,8 @@ class Piece:
     """One file or field in a body.
 
     `data` is None when a transfer encoding is broken (`missed` says so); `closed` is False when the body ended
-    before the piece did. `content_type` is what the sender wrote, or None.
+    before the piece did. `part` is a field's name or a JSON pointer, `content_type` what the sender wrote, or None;
+    `declared` what else the sender said of the piece, and whether that holds.
     """
 
     data: bytes | None
@@ -20,6 +21,7 @@ class Piece:
     transfer_encoding: str | None = None
     closed: bool = True
     missed: str | None = None
+    declared: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
