@@ -27,6 +27,7 @@ MAX_BYTES = 256 * 1024 * 1024
 MAX_SECONDS = 60
 MAX_REDIRECTS = 5
 PIECE = 64 * 1024
+SCHEMES = frozenset({"http", "https"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # What a platform's resolver reads as IPv4 without asking anybody (inet_aton): 2130706433, 0177.1, 0x7f.0.0.1.
@@ -55,6 +56,7 @@ async def fetch(
     allowed: Callable[[Address], bool] = is_public,
     max_bytes: int = MAX_BYTES,
     seconds: float = MAX_SECONDS,
+    schemes: frozenset[str] = SCHEMES,
 ) -> bytes:
     """The body of one GET, redirects followed.
 
@@ -63,6 +65,7 @@ async def fetch(
         allowed: says which addresses may be connected to.
         max_bytes: a longer body is refused.
         seconds: the whole fetch may take so long.
+        schemes: `https` alone, or `http` too; redirects are held to it.
 
     Raises:
         FetchError: the address is not allowed, or did not answer 200 with a body in time.
@@ -75,7 +78,7 @@ async def fetch(
             aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=True) as session,
             asyncio.timeout(seconds),
         ):
-            return await _follow(session, URL(url), allowed, max_bytes)
+            return await _follow(session, URL(url), allowed, max_bytes, schemes)
     except TimeoutError as error:
         raise FetchError(f"{url} did not answer within {seconds:g} s", code="fetch_timeout") from error
     except aiohttp.ClientError as error:
@@ -88,10 +91,14 @@ async def fetch(
 
 
 async def _follow(
-    session: aiohttp.ClientSession, url: URL, allowed: Callable[[Address], bool], max_bytes: int
+    session: aiohttp.ClientSession,
+    url: URL,
+    allowed: Callable[[Address], bool],
+    max_bytes: int,
+    schemes: frozenset[str],
 ) -> bytes:
     for _ in range(MAX_REDIRECTS + 1):
-        _check(url, allowed)
+        _check(url, allowed, schemes)
         async with session.get(url, allow_redirects=False) as response:
             if response.status in REDIRECTS and "Location" in response.headers:
                 url = url.join(URL(response.headers["Location"]))
@@ -102,9 +109,9 @@ async def _follow(
     raise FetchError(f"{url} redirects more than {MAX_REDIRECTS} times", code="fetch_redirects")
 
 
-def _check(url: URL, allowed: Callable[[Address], bool]) -> None:
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise FetchError(f"{url} is not an http or https address", code="bad_address")
+def _check(url: URL, allowed: Callable[[Address], bool], schemes: frozenset[str] = SCHEMES) -> None:
+    if url.scheme not in schemes or not url.host:
+        raise FetchError(f"{url} is not an {' or '.join(sorted(schemes))} address", code="bad_address")
     try:
         literal = ipaddress.ip_address(url.host)
     except ValueError:

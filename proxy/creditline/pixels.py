@@ -136,6 +136,12 @@ def grey(data: bytes, box: int = 512) -> NDArray[np.float32]:
         return np.asarray(_upright(small, orientation), dtype=np.float32)
 
 
+def squeezed(luma: NDArray[np.float32], side: int) -> bytes:
+    """A luma as `side` × `side` bytes, row by row, whatever its proportions were: bicubic, rounded."""
+    small = Image.fromarray(luma).resize((side, side), Image.Resampling.BICUBIC)
+    return np.clip(np.rint(np.asarray(small)), 0, 255).astype(np.uint8).tobytes()
+
+
 def recode(data: bytes, format: Written, *, edge: int | None = None, quality: int = 85) -> bytes:  # noqa: A002
     """The upright picture encoded anew with no metadata at all, long edge at most `edge` pixels, never enlarged.
 

@@ -15,7 +15,7 @@ from creditline.ledger.rows import Batch, NewWork
 from creditline.ledger.store import Ledger
 from creditline.model.observation import Observation
 from creditline.model.settings import Settings
-from creditline.server.app import make_app
+from creditline.server.app import MAX_LINE, make_app
 from creditline.server.guard import cookie_name
 from creditline.server.sign_in import SignIn
 from creditline.server.tokens import Tokens
@@ -61,16 +61,20 @@ class Running:
 
 
 @asynccontextmanager
-async def running(home: Path, *, max_body: int = 1024 * 1024, recorder: Any = None) -> AsyncIterator[Running]:
-    """A server over the ledger in `home`."""
+async def running(
+    home: Path, *, max_body: int = 1024 * 1024, recorder: Any = None, **options: Any
+) -> AsyncIterator[Running]:
+    """A server over the ledger in `home`; `options` are settings."""
     home.mkdir(parents=True, exist_ok=True)
-    settings = Settings(max_body=max_body)
+    settings = Settings(max_body=max_body, **options)
     clock, port = Clock(), unused_port()
     sign_in, tokens = SignIn(clock=clock), Tokens(home, clock=clock)
     context = Context(home, settings, Ledger.open(home, settings), recorder)
     app = make_app(context, address=("127.0.0.1", port), sign_in=sign_in, tokens=tokens)
     try:
-        async with TestClient(TestServer(app, host="127.0.0.1", port=port)) as client:
+        server = TestServer(app, host="127.0.0.1", port=port)
+        await server.start_server(max_line_size=MAX_LINE)
+        async with TestClient(server) as client:
             yield Running(client, f"127.0.0.1:{port}", sign_in, tokens, clock, context)
     finally:
         context.close()

@@ -67,7 +67,7 @@ def test_an_original(desk: Desk) -> None:
         seen.state,
     )
     assert queries.reading(desk.ledger, str(seen.sha256)) is not None
-    assert 5 == len(queries.fingerprints(desk.ledger, [str(seen.sha256)]))  # the whole and four crops
+    assert 6 == len(queries.fingerprints(desk.ledger, [str(seen.sha256)]))  # the whole, four crops, ISCC
 
 
 def test_the_same_work_again(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from creditline.fingerprints import iscc
 from creditline.fingerprints.border import trimmed
 from creditline.fingerprints.perceptual import BOX, KIND, sampled, sampled_code
 from creditline.model.errors import LimitError, PictureError
@@ -41,7 +42,7 @@ def codes(data: bytes, *, with_pixels: bool = True) -> Codes:
         return Codes(Fingerprint(kind=KIND, code=None, missed=str(error)))
     forms = turned(luma)
     plain = Fingerprint(kind=KIND, code=forms[0].code, quality=forms[0].quality, pixels=canonical)
-    return Codes(plain, crops(luma), (*forms[1:], *without_border(luma)))
+    return Codes(plain, crops(luma), (*forms[1:], *without_border(luma)), (iscc.code_of(luma),))
 
 
 def crops(luma: NDArray[np.float32]) -> tuple[Fingerprint, ...]:

@@ -15,6 +15,7 @@ from creditline.ledger import engine, rows, writes
 from creditline.ledger.moments import iso, microseconds
 from creditline.ledger.schema import (
     PERSONAL,
+    credentials,
     fingerprints,
     links,
     missed,
@@ -168,6 +169,7 @@ def _forget_pictures(connection: Connection, candidates: list[str]) -> tuple[lis
         size += int(connection.execute(sa.select(sa.func.sum(pictures.c.bytes)).where(kept)).scalar() or 0)
         connection.execute(pictures.update().where(kept).values(kept=False))
         read += connection.execute(readings.delete().where(readings.c.sha256.in_(gone))).rowcount
+        connection.execute(credentials.delete().where(credentials.c.sha256.in_(gone)))
         printed += connection.execute(fingerprints.delete().where(fingerprints.c.sha256.in_(gone))).rowcount
         dead += gone
     return dead, size, read, printed

@@ -15,7 +15,7 @@ from creditline.model.errors import LedgerError, LimitError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every revision this code knows, oldest first; the last is the one it works with."""
 
 PERSONAL = ("account", "url", "filename")
@@ -233,3 +233,42 @@ missed = sa.Table(
     sa.Column("exchange", sa.String(64)),
     sa.Column("times", sa.BigInteger, nullable=False),
 )
+
+credentials = sa.Table(
+    "credentials",
+    metadata,
+    sa.Column("label", sa.String(512), primary_key=True),
+    sa.Column("sha256", sa.String(64), sa.ForeignKey("pictures.sha256"), primary_key=True),
+    sa.Index(None, "sha256"),
+)
+"""Which pictures carry a C2PA manifest of that label as their active one; kept in step with `readings`."""
+
+manifests = sa.Table(
+    "manifests",
+    metadata,
+    sa.Column("id", sa.String(512), primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("store", sa.LargeBinary, nullable=False),
+    sa.Column("opaque", sa.Boolean, nullable=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Index(None, "sha256"),
+)
+"""Manifest stores that were posted to the recovery API; those inside kept pictures are not copied here."""
+
+bindings = sa.Table(
+    "bindings",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("alg", sa.String(255), primary_key=True),
+    sa.Column("manifest", sa.String(512), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("code", sa.LargeBinary),
+    sa.Column("kind", sa.String(64)),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Index(None, "manifest"),
+    sa.Index(None, "kind"),
+)
+"""Soft binding values by the SHA-256 of the value as given (`key`); `alg` is empty where nobody said it.
+
+`code` is what the value means to the algorithm `kind` that we compute ourselves, for a search by distance.
+"""

@@ -14,6 +14,7 @@ from ulid import ULID
 
 from creditline.ledger import chain, records, rows, scrub
 from creditline.ledger.schema import (
+    credentials,
     fingerprints,
     links,
     meta,
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 CODE_BYTES = 32
 """Bytes of a fingerprint's code: 256 bits, what the index holds."""
 
+MAX_LABEL = 512
+"""Characters of a manifest's label; those of the specification have some hundred."""
+
 _HEAD = "head"
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _STATES = ("present", "unreadable", "not_examined")
@@ -48,6 +52,7 @@ _HEAD_LOCKED = _HEAD_VALUE.with_for_update()
 _MOVE_HEAD = meta.update().where(meta.c.key == _HEAD)
 _KNOWN_WORK = sa.select(works.c.id).where(works.c.id == sa.bindparam("work"))
 _KNOWN_PICTURE = sa.select(pictures).where(pictures.c.sha256 == sa.bindparam("picture"))
+_NO_CREDENTIAL = credentials.delete().where(credentials.c.sha256 == sa.bindparam("picture"))
 _FILL_PICTURE = pictures.update().where(pictures.c.sha256 == sa.bindparam("picture"))
 _SAME_PRINT = fingerprints.update().where(
     fingerprints.c.sha256 == sa.bindparam("picture"), fingerprints.c.kind == sa.bindparam("algorithm")
@@ -163,6 +168,14 @@ def reading(connection: Connection, sha256: str, inspection: Mapping[str, Any], 
     connection.execute(
         readings.insert().values(sha256=sha256, reader=reader, at=now, inspection={**inspection, "path": None})
     )
+    _credential(connection, sha256, (inspection.get("c2pa") or {}).get("label"))
+
+
+def _credential(connection: Connection, sha256: str, label: object) -> None:
+    """Which manifest the picture carries, for whoever asks by the manifest's label."""
+    connection.execute(_NO_CREDENTIAL, {"picture": sha256})
+    if isinstance(label, str) and 0 < len(label) <= MAX_LABEL:
+        connection.execute(credentials.insert(), {"label": scrub.text(label), "sha256": sha256})
 
 
 def fingerprint(connection: Connection, sha256: str, print_: Fingerprint, work: str | None, now: str) -> None:

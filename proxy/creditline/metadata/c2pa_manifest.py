@@ -6,6 +6,7 @@ Everything in such a report was written by whoever made the file: any key may be
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import deque
 from dataclasses import dataclass
@@ -49,6 +50,12 @@ _INACCESSIBLE = frozenset({"manifest.inaccessible", "ingredient.manifest.inacces
 
 WORST_FIRST = ("invalid", "remote", "valid", "trusted")
 
+MAX_BINDINGS = 64
+"""Soft bindings taken from one manifest: a picture has a watermark or two, a film one for each part."""
+MAX_BINDING = 16 * 1024
+"""Characters of one soft binding's value; the longest registered ones have some thousand."""
+
+_SOFT_BINDING = re.compile(r"c2pa\.soft-binding(?:$|[._])")
 _FOUND_IN = re.compile(r"found in \[?(\w{1,40})\]? trust anchors")
 _TRAINING = re.compile(r"(?:cawg|c2pa)\.training-mining(?:$|[._])")
 _ACTIONS = re.compile(r"c2pa\.actions(?:$|[._])")
@@ -124,6 +131,36 @@ def assertions(visit: Visit) -> Iterator[tuple[str, Json]]:
         label = as_text(assertion.get("label"))
         if label is not None and isinstance(assertion.get("data"), dict):
             yield label, assertion["data"]
+
+
+def soft_bindings(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Algorithm and value of each soft binding that a manifest declares, at most `MAX_BINDINGS` of them.
+
+    A value that the SDK reports as a list of bytes is given as base64, as the recovery API writes it.
+    """
+    found: list[tuple[str, str]] = []
+    for label, data in assertions(visit):
+        alg = as_text(data.get("alg"))
+        if alg is None or not _SOFT_BINDING.match(label):
+            continue
+        for block in map(as_dict, as_list(data.get("blocks"))):
+            value = _binding_value(block.get("value"))
+            if value is not None:
+                found.append((alg, value))
+            if len(found) >= MAX_BINDINGS:
+                return tuple(found)
+    return tuple(found)
+
+
+def _binding_value(value: object) -> str | None:
+    if isinstance(value, str):
+        return value if 0 < len(value) <= MAX_BINDING else None
+    if isinstance(value, list) and 0 < len(value) <= MAX_BINDING:
+        try:
+            return base64.b64encode(bytes(value)).decode("ascii")
+        except (TypeError, ValueError):
+            return None
+    return None
 
 
 def actions(visits: Iterable[Visit]) -> tuple[C2paAction, ...]:

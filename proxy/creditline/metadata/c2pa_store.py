@@ -10,7 +10,7 @@ import io
 import json
 import os
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from c2pa import C2paError, Context, Reader
 
 from creditline.metadata import c2pa_manifest as manifest_store
 from creditline.metadata.c2pa_metadata import properties
-from creditline.model.errors import LimitError, UsageError
+from creditline.model.errors import CarrierError, LimitError, UsageError
 from creditline.model.picture import MEDIA_TYPES
 from creditline.model.reading import C2paProblem, C2paReading
 from creditline.vocab import trust
@@ -36,11 +36,22 @@ SHIPPED = "interim"
 OFFICIAL_ANCHORS = "system_anchors"
 """The SDK's word for where a signer's root was found, when it was among the `trust_anchors`."""
 
+STORE_TYPE = "application/c2pa"
+"""The media type of a bare manifest store."""
+
 STATES = {"Trusted": "trusted", "Valid": "valid", "Invalid": "invalid"}
 """The SDK's word → contract §3."""
 
 _REMOTE = re.compile(r"must fetch remote manifests from url\s+(\S+)")
 _SDK_ERRORS = (C2paError, ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredStore:
+    """The id of a store's active manifest, and the soft bindings (algorithm, value) that it declares."""
+
+    label: str
+    soft_bindings: tuple[tuple[str, str], ...] = ()
 
 
 def read(data: bytes, format: str, *, user_anchors: str | None = None) -> C2paReading:  # noqa: A002 - contract §3's word
@@ -86,6 +97,25 @@ def read_under(data: bytes, media_type: str, lists: Mapping[str, str]) -> C2paRe
         return _reading(_report(data, media_type, _own_context(tuple(sorted(lists.items())), os.getpid())))
     except _SDK_ERRORS as error:
         return _unread(error)
+
+
+def read_store(store: bytes) -> DeclaredStore:
+    """What a bare manifest store, with no picture around it, says of itself; signatures are not judged.
+
+    Raises:
+        CarrierError: the SDK cannot read it, or finds no active manifest in it.
+        LimitError: over `MAX_FILE` bytes, or a report past a cap.
+    """
+    if len(store) > MAX_FILE:
+        raise LimitError(f"manifest stores are read up to {MAX_FILE} bytes, this has {len(store)}")
+    try:
+        report = _report(store, STORE_TYPE, _own_context((), os.getpid()))
+        visits = manifest_store.walk(report)
+    except _SDK_ERRORS as error:
+        raise CarrierError(f"the bytes are no manifest store: {str(error)[:200]}") from error
+    if not visits:
+        raise CarrierError("the manifest store has no active manifest")
+    return DeclaredStore(visits[0].label, manifest_store.soft_bindings(visits[0]))
 
 
 def _contexts(user_anchors: str | None) -> Iterator[tuple[str, Context]]:

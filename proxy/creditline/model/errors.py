@@ -9,7 +9,8 @@ CreditlineError
 ├── LimitError               larger, deeper or slower than a cap allows
 ├── FetchError               an address that will not be, or could not be, fetched
 ├── LedgerError              the ledger cannot be read or written
-│   └── NotFoundError        no such observation, work or site
+│   ├── NotFoundError        no such observation, work or site
+│   └── ConflictError        something else has that name already
 ├── SigningError             a manifest could not be signed
 └── MissingPartError         a program or package that this step needs is absent
 """
@@ -81,6 +82,12 @@ class NotFoundError(LedgerError):
     """No observation, work or site has that name."""
 
     code = "not_found"
+
+
+class ConflictError(LedgerError):
+    """What is recorded already stands against it: something else has that name, or rests on it."""
+
+    code = "conflict"
 
 
 class SigningError(CreditlineError):

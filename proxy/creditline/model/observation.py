@@ -111,11 +111,13 @@ class Codes:
     """Every code of a picture: `crops` are stored with a work, `forms` are what a copy is looked up with.
 
     Both are empty where the picture could not be decoded. A crop's `kind` is that of `plain`, a slash, and its name.
+    `others` are codes of other algorithms, for whoever asks with those.
     """
 
     plain: Fingerprint
     crops: tuple[Fingerprint, ...] = ()
     forms: tuple[Form, ...] = ()
+    others: tuple[Fingerprint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

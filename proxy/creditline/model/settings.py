@@ -50,6 +50,10 @@ KEYS = (
     Key("passthrough", "Leave every host undecrypted that no profile names and you did not add."),
     Key("workers", "Processes that read and fingerprint pictures, at low priority."),
     Key("geometry", "Align pictures to recognise parts and compositions; takes the extra `geometry`."),
+    Key("soft_binding_opaque", "The recovery API also takes manifest stores that it cannot read, as they are."),
+    Key(
+        "soft_binding_by_reference", "The recovery API may fetch pictures from public https addresses it is given."
+    ),
     Key("read_timeout", "Seconds after which a worker that reads one picture is stopped."),
 )
 
@@ -70,6 +74,8 @@ class Settings:
     passthrough: bool = True
     workers: int = 2
     geometry: bool = True
+    soft_binding_opaque: bool = False
+    soft_binding_by_reference: bool = False
     read_timeout: float = 30.0
 
     def database_url(self, home: Path) -> str:

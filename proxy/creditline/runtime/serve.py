@@ -17,7 +17,7 @@ from creditline.capture.addon import CreditlineAddon
 from creditline.capture.trust import ensure_authority
 from creditline.model.errors import SettingsError
 from creditline.runtime.proxy import running_proxy
-from creditline.server.app import make_app
+from creditline.server.app import MAX_LINE, make_app
 from creditline.server.sign_in import SignIn
 from creditline.server.tokens import Tokens
 from creditline.services.context import CERTIFICATES
@@ -130,7 +130,7 @@ async def _server(context: Context, sign_in: SignIn, tokens: Tokens) -> AsyncIte
         ) from error
     port = sock.getsockname()[1]
     app = make_app(context, address=(settings.host, port), sign_in=sign_in, tokens=tokens)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0, max_line_size=MAX_LINE)
     await runner.setup()
     try:
         await web.SockSite(runner, sock).start()

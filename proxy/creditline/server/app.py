@@ -12,11 +12,16 @@ from creditline.server.lookups import Lookups
 from creditline.server.pages import Pages, problem_page
 from creditline.server.pictures import Pictures
 from creditline.server.problems import answer_errors
+from creditline.server.soft_binding import SoftBindings
 
 if TYPE_CHECKING:
     from creditline.server.sign_in import SignIn
     from creditline.server.tokens import Tokens
     from creditline.services.context import Context
+
+
+MAX_LINE = 1024 * 1024
+"""Bytes of a request line that is read at all: long enough for the recovery API to answer 414 by itself."""
 
 
 def make_app(context: Context, *, address: tuple[str, int], sign_in: SignIn, tokens: Tokens) -> web.Application:
@@ -29,5 +34,6 @@ def make_app(context: Context, *, address: tuple[str, int], sign_in: SignIn, tok
     app.on_response_prepare.append(set_headers)
     app.add_routes(Pages(lookups, sign_in, cookie_name(address)).routes())
     app.add_routes(Pictures(lookups).routes())
+    app.add_routes(SoftBindings(context.ledger, context.settings).routes())
     app.add_routes(Api(lookups, context.recorder, max_body).routes())
     return app

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 description of /api/v1; tests hold its paths, methods and members against the code."""
+"""The OpenAPI 3.1 description of /api/v1 and /c2pa/v1; tests hold its paths, methods and members against the code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from creditline import __version__
 from creditline.model.observation import STAGES
+from creditline.server import openapi_soft_binding
 
 _CODED = {"type": "string"}
 _MAYBE = {"type": ["string", "null"]}
@@ -271,9 +272,9 @@ def document() -> dict[str, Any]:
             "description": "Which credit, consent and AI fields a site took out of a picture.",
         },
         "security": [{"token": []}, {"session": []}],
-        "paths": _paths(),
+        "paths": _paths() | openapi_soft_binding.paths(),
         "components": {
-            "schemas": _SCHEMAS,
+            "schemas": _SCHEMAS | openapi_soft_binding.SCHEMAS,
             "securitySchemes": {
                 "token": {
                     "type": "http",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from creditline.model.errors import (
+    ConflictError,
     CreditlineError,
     LedgerError,
     LimitError,
@@ -32,6 +33,7 @@ log = logging.getLogger("creditline.server")
 
 _STATUS: tuple[tuple[type[CreditlineError], int], ...] = (
     (NotFoundError, 404),
+    (ConflictError, 409),
     (UsageError, 400),
     (PictureError, 422),
     (LimitError, 413),

@@ -108,6 +108,7 @@ def _picture(data: bytes) -> dict[str, Any]:
         "fingerprint": _code(every.plain),
         "crops": [_code(crop) for crop in every.crops],
         "forms": [_form(form) for form in every.forms],
+        "others": [_code(code) for code in every.others],
     }
 
 

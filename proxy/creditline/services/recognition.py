@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from creditline.fingerprints.geometry_gallery import HELD
+from creditline.fingerprints.perceptual import KIND
 from creditline.fingerprints.variants import CROP_KINDS
 from creditline.ledger import queries, scrub
 from creditline.model.audit import Match
@@ -115,7 +116,7 @@ def _known(ledger: Ledger, sha256s: Sequence[str]) -> dict[str, Known]:
     for row in queries.fingerprints(ledger, sha256s):
         if row.fingerprint.kind in CROP_KINDS:
             crops.setdefault(row.sha256, []).append(row.fingerprint)
-        else:
+        elif row.fingerprint.kind == KIND:
             whole.setdefault(row.sha256, row.fingerprint)  # of several the oldest
     return {sha256: Known(sha256, whole.get(sha256), tuple(crops.get(sha256, ()))) for sha256 in sha256s}
 

@@ -236,13 +236,14 @@ class Recording:
         code = _fingerprint(line["fingerprint"])
         # Only what the user had or sent stands for a work; a served copy's crops would lead nowhere.
         crops = () if seen.stage == "served" else tuple(map(_fingerprint, line["crops"]))
+        others = () if seen.stage == "served" else tuple(map(_fingerprint, line.get("others", ())))
         written = self._ledger.record(
             Batch(
                 seen,
                 part=part,
                 file=Path(line["file"]),
                 reading=line["inspection"],
-                fingerprints=(code, *crops),
+                fingerprints=(code, *crops, *others),
                 links=links,
                 work=new,
             )

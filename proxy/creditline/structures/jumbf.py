@@ -11,6 +11,9 @@ LABEL_PRESENT = 0x02
 MAX_LABEL = 256
 """A label is a short name; what runs on without its NUL is none."""
 
+MAX_BOXES = 4096
+"""Boxes directly inside one superbox; a manifest store of a long history has some hundred."""
+
 
 def header_size(box: bytes) -> int:
     """8, or 16 when LBox is 1 and a u64 XLBox follows (ISO 19566-5 B.2)."""
@@ -35,3 +38,40 @@ def label(box: bytes) -> str | None:
         return None
     text, nul, _ = description[25:].partition(b"\0")
     return text.decode("utf-8", "replace") if nul else None
+
+
+def children(box: bytes) -> tuple[bytes, ...] | None:
+    """The boxes inside a superbox, its description first; None where lengths do not add up to it."""
+    inside: list[bytes] = []
+    at = header_size(box)
+    end = declared_length(box) or len(box)
+    if end > len(box) or end < at:
+        return None
+    while at < end:
+        length = declared_length(box[at : at + 16]) if end - at >= 8 else None
+        size = end - at if length is None else length
+        if end - at < 8 or size < 8 or at + size > end or len(inside) >= MAX_BOXES:
+            return None
+        inside.append(box[at : at + size])
+        at += size
+    return tuple(inside)
+
+
+def active_manifest(store: bytes) -> tuple[str, bytes] | None:
+    """Label and box of a manifest store's active manifest, the last of its manifests; None for no manifest store."""
+    if label(store) != C2PA:
+        return None
+    inside = children(store)
+    if inside is None:
+        return None
+    named = [(name, box) for box in inside[1:] if (name := label(box))]
+    return named[-1] if named else None
+
+
+def store_of_active(store: bytes) -> bytes | None:
+    """A manifest store that holds the active manifest alone; None for no manifest store."""
+    active, inside = active_manifest(store), children(store)
+    if active is None or not inside:
+        return None
+    body = inside[0] + active[1]
+    return (len(body) + 8).to_bytes(4) + b"jumb" + body
