@@ -276,3 +276,23 @@ def test_a_generators_placeholder_is_no_creator() -> None:
 
     assert () == cmi.crosswalk([artist], (Generation("Civitai", carrier="exif"),))
     assert ["ai"] == cmi.crosswalk([artist])[0].value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+27.5916+086.5640+8850/", "27.5916, 86.564"),
+        ("-33.8568+151.2153/", "-33.8568, 151.2153"),
+        ("+5130-00007/", "51.5, -0.116667"),
+        ("+513000.5-0000730CRSWGS_84/", "51.500139, -0.125"),
+        ("+91.0+000.0/", None),
+        ("somewhere", None),
+    ],
+)
+def test_a_movies_place(text: str, expected: str | None) -> None:
+    """ISO 6709 in its three precisions becomes degrees, and is private; what is no place is none."""
+    for key in ("udta:©xyz", "mdta:com.apple.quicktime.location.ISO6709"):
+        fields = cmi.crosswalk([Property("mp4_metadata", key, text)])
+
+        assert ([expected] if expected else []) == [item.value for item in fields]
+        assert (("gps",) if expected else ()) == cmi.private_fields(fields)

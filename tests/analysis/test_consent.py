@@ -119,3 +119,26 @@ def test_hostile_values(value: Any) -> None:
     consent((Property("xmp", "plus:OtherConstraints", value), Property("xmp", "plus:DataMining", value)), NONE)
 
     assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("properties", "statement"),
+    [
+        ({"tdm:reservation": "1"}, "prohibited"),
+        ({"tdm:reservation": "1", "tdm:policy": "https://example.org/policy.json"}, "constrained"),
+        ({"tdm:reservation": "0"}, "allowed"),
+        ({"tdm-reservation": " 1 "}, "prohibited"),
+        ({"tdm:reservation": "maybe"}, "unspecified"),
+        ({"tdm:policy": "https://example.org/policy.json"}, "unspecified"),
+        ({"dc:subject": ["sea", "NoAI"]}, "prohibited"),
+        ({"2:025": "noimageai"}, "prohibited"),
+        ({"Keywords": "sea, noai"}, "prohibited"),
+        ({"dc:subject": ["against noai"]}, "unspecified"),
+    ],
+)
+def test_reservations_and_keywords(properties: dict[str, Any], statement: str) -> None:
+    """TDMRep's reservation, on terms when a policy goes with it; the word `noai` as a keyword of its own."""
+    found = consent(tuple(Property("xmp", key, value) for key, value in properties.items()), NONE)
+
+    assert statement == found.ai_training
+    assert ("unspecified" != statement) <= bool(found.evidence)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from creditline.analysis.provenance import judge
-from creditline.model.reading import C2paAction, C2paReading, Evidence, Generation, Property
+from creditline.model.reading import (
+    C2paAction,
+    C2paProduct,
+    C2paReading,
+    Evidence,
+    Generation,
+    Property,
+    Region,
+)
 
 BASE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 NONE = C2paReading(state="none")
@@ -385,3 +394,48 @@ def test_corpus_manifests(name: str, label: str) -> None:
     c2pa = c2pa_store.read(path.read_bytes(), "png" if path.suffix == ".png" else "jpeg")
 
     assert label == judge(c2pa.properties, (), c2pa).label
+
+
+HALF = (Region("rectangle", "percent", 0, 0, 50, 100),)
+TENTH = (Region("rectangle", "percent", 0, 0, 10, 100),)
+PART = "compositeWithTrainedAlgorithmicMedia"
+
+
+@pytest.mark.parametrize(
+    ("regions", "share", "label"),
+    [
+        ([TENTH], 0.1, "ai-edited"),
+        ([HALF], 0.5, "ai-generated"),
+        ([TENTH, TENTH], 0.1, "ai-edited"),
+        ([TENTH, HALF], 0.5, "ai-generated"),
+        ([TENTH, None], None, "ai-edited"),
+        ([None], None, "ai-edited"),
+    ],
+)
+def test_the_declared_share(regions: list[tuple[Region, ...] | None], share: float | None, label: str) -> None:
+    """More than a quarter makes it AI-generated; one edit that does not say where leaves the share unknown."""
+    edits = [action("edited", PART, regions=where) for where in regions]
+    ai = judge((), (), manifest(action("created", "digitalCapture"), *edits), (300, 200))
+
+    assert label == ai.label
+    assert (share is None) == (ai.share is None)
+    assert share is None or abs(share - (ai.share or 0)) < 0.01
+
+
+def test_pixels_of_an_earlier_picture_have_no_share() -> None:
+    """Percentages of a parent still count; its pixels are of a picture whose size is not known."""
+    pixels = (Region("rectangle", "pixel", 0, 0, 300, 200),)
+
+    for where, label in ((pixels, "ai-edited"), (HALF, "ai-generated")):
+        ai = judge((), (), manifest(action("edited", PART, regions=where, **PARENT)), (300, 200))
+
+        assert label == ai.label
+
+
+def test_a_product_that_must_not_claim_a_capture() -> None:
+    """The claim of a product that the programme forbids it gives no label; another product's does."""
+    made = manifest(action("created", "digitalCapture"))
+    forbidden = C2paProduct("Editor", "Maker", 1, ("digitalCapture",), claimed=("digitalCapture",))
+
+    assert "camera-captured" == judge((), (), made).label
+    assert "none" == judge((), (), replace(made, product=forbidden)).label

@@ -15,6 +15,7 @@ from creditline.analysis.read import read
 from creditline.containers import sniff
 from creditline.metadata import exif, iptc_iim
 from creditline.model.reading import Inspection
+from creditline.reattach import resign
 from creditline.reattach.resign import make_authority, sign
 from creditline.structures.photoshop_irb import DIGEST, resource, serialise
 
@@ -25,14 +26,15 @@ AUTHORITY = make_authority()
 KINDS = ("JPEG", "PNG", "WEBP")
 KEYS = {
     "": "schema path sha256 bytes format width height orientation frames carriers fields resolved c2pa ai consent"
-    " private errors",
+    " private errors sync",
     "carriers": "carrier location bytes sha256 state",
     "fields": "id value carrier key category categories",
     "c2pa": "state label claim_generator signer signed_at remote_url tampered trust_list worst_ingredient"
-    " problems",
+    " problems identities product",
     "ai": "label digital_source_type generators models prompt negative_prompt seed share evidence",
     "consent": "ai_training until evidence",
     "errors": "code carrier message",
+    "sync": "iim_digest compared differences",
 }
 """Contract §3, key for key."""
 
@@ -334,3 +336,26 @@ def stealthy(text: str, *, bits: int | None = None) -> bytes:
         x, y = divmod(place, image.height)
         image.putpixel((x, y), (*image.getpixel((x, y))[:3], 254 + int(bit)))
     return encoded(image, "PNG")
+
+
+@pytest.mark.parametrize(("orientation", "share"), [("1", 0.25), ("6", 0.25 * 4 / 3)])
+def test_declared_regions(orientation: str, share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signed edit of a part: its pixels count on the picture as it is shown, turned or not."""
+    base = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+    corner = {"type": "rectangle", "unit": "pixel", "origin": {"x": 0, "y": 0}, "width": 80, "height": 400}
+    edit = {"action": "c2pa.edited", "digitalSourceType": f"{base}compositeWithTrainedAlgorithmicMedia"}
+    edit["changes"] = [{"region": [{"type": "spatial", "shape": corner}]}]
+    definition = resign._definition
+
+    def with_edit(*arguments: Any) -> dict[str, Any]:
+        found = definition(*arguments)
+        found["assertions"][0]["data"]["actions"].append(edit)
+        return found
+
+    monkeypatch.setattr(resign, "_definition", with_edit)
+    data = stamped(encoded(painting(1)), tags={"IFD0:Orientation": orientation})
+    ai = read(sign(data, "jpeg", AUTHORITY, digital_source_type="digitalCapture")).ai
+
+    assert ai.share is not None
+    assert abs(share - ai.share) < 0.01
+    assert ("ai-generated" if share > 0.25 else "ai-edited") == ai.label

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MEMBERS = {
     *("schema", "path", "sha256", "bytes", "format", "width", "height", "orientation", "frames", "carriers"),
-    *("fields", "resolved", "c2pa", "ai", "consent", "private", "errors"),
+    *("fields", "resolved", "c2pa", "ai", "consent", "private", "errors", "sync"),
 }
 
 

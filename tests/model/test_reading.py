@@ -94,7 +94,7 @@ def test_the_shape_of_the_line() -> None:
     order = (
         "schema path sha256 bytes format width height orientation frames carriers fields resolved c2pa ai consent"
     )
-    assert [*order.split(), "private", "errors"] == list(line)
+    assert [*order.split(), "private", "errors", "sync"] == list(line)
     assert ["present", "unreadable", "not_examined"] == [item["state"] for item in line["carriers"]]
     assert "42" == line["ai"]["seed"]
     assert {"carrier", "key", "value"} == set(line["consent"]["evidence"][0])

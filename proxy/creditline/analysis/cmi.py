@@ -23,6 +23,7 @@ MAX_NAMES = 4_000
 
 _SPLIT_AT_SEMICOLON = frozenset({"IFD0:XPAuthor", "IFD0:XPKeywords"})
 _QUOTED = r'\s*(?:"((?:[^"]|"")*)"\s*(?=;|$)|([^;]*))(?:;|$)'
+_ISO_6709 = r"\s*([+-]\d{2}(?:\d{2}){0,2}(?:\.\d{1,10})?)([+-]\d{3}(?:\d{2}){0,2}(?:\.\d{1,10})?)"
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 
@@ -89,7 +90,7 @@ def _normal(definition: FieldDef, carrier: str, key: str, values: _Carried) -> V
     if not value:
         return ""
     if definition.id == "gps":
-        return _position(carrier, values)
+        return _point(_first(value)) if carrier == "mp4_metadata" else _position(carrier, values)
     if definition.date:
         return _date(carrier, key, _first(value), values)
     if definition.id == "rights_marked":
@@ -158,6 +159,23 @@ def _position(carrier: str, values: _Carried) -> str:
             return ""
         sign = -1 if reference.upper()[:1] in ("S", "W") and number else 1
         degrees.append(f"{sign * number:.6f}".rstrip("0").rstrip("."))
+    return ", ".join(degrees)
+
+
+def _point(text: str) -> str:
+    """ISO 6709 Annex H, `+27.5916+086.5640+8850/`: degrees, or with minutes and seconds run together."""
+    match = re.match(_ISO_6709, text)
+    if match is None:
+        return ""
+    degrees = []
+    for number, whole, limit in ((match[1], 2, 90), (match[2], 3, 180)):
+        digits, point, fraction = number[1:].partition(".")
+        parts = [digits[:whole], *(digits[n : n + 2] for n in range(whole, len(digits), 2))]
+        parts[-1] += point + fraction
+        total = sum(float(part) / 60**power for power, part in enumerate(parts))
+        if total > limit:
+            return ""
+        degrees.append(f"{-total if number[0] == '-' and total else total:.6f}".rstrip("0").rstrip("."))
     return ", ".join(degrees)
 
 

@@ -1,7 +1,8 @@
 """What a picture says of its use for AI training; of several statements the strictest holds.
 
-Read: `plus:DataMining`, `plus:OtherConstraints`, and C2PA or CAWG training-mining entries. Nothing outside the
-file is asked, and silence is `unspecified`, never consent.
+Read: `plus:DataMining`, `plus:OtherConstraints`, C2PA or CAWG training-mining entries, TDMRep's reservation and policy,
+and the words `noai` and `noimageai` among keywords. Nothing outside the file is asked (TDMRep and `noai` are mostly
+said by web pages and headers), and silence is `unspecified`, never consent.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 NOTHING_SAID = Consent()
 CLAIM = "ai_training"
 DATA_MINING, CONSTRAINTS = "plus:datamining", "plus:otherconstraints"
-_STATED = frozenset({DATA_MINING, CONSTRAINTS})
+RESERVATION = frozenset({"tdm:reservation", "tdm-reservation", "tdm_reservation"})
+POLICY = frozenset({"tdm:policy", "tdm-policy", "tdm_policy"})
+KEYWORDS = frozenset({"dc:subject", "2:025", "ifd0:xpkeywords", "keywords", "robots"})
+_STATED = frozenset({DATA_MINING, CONSTRAINTS}) | RESERVATION | POLICY | KEYWORDS
 CONSTRAINT_SUFFIX = "/constraint_info"
 MAX_TEXT = 64 * 1024
 """Characters of a constraint that are searched; licence texts are shorter."""
@@ -54,13 +58,21 @@ def consent(properties: tuple[Property, ...], c2pa: C2paReading) -> Consent:
 
 
 def _declared(properties: tuple[Property, ...]) -> Iterator[tuple[str, Evidence]]:
+    policy = any(_name(item.key) in POLICY and _texts(item.value) for item in properties)
     for item in properties:
         name = _name(item.key)
         if name not in _STATED and item.carrier != "c2pa":
             continue
         for text in _texts(item.value):
             evidence = Evidence(CLAIM, text, item.carrier, item.key)
-            if name == DATA_MINING:
+            if name in KEYWORDS:
+                if any(word.strip() in terms.ROBOTS for word in re.split("[,;]", text[:MAX_TEXT].casefold())):
+                    yield terms.PROHIBITED, evidence
+            elif name in RESERVATION:
+                yield terms.from_tdm_reservation(text, policy=policy), evidence
+            elif name in POLICY:
+                yield terms.UNSPECIFIED, evidence
+            elif name == DATA_MINING:
                 yield terms.from_data_mining(text), evidence
             elif name == CONSTRAINTS or (item.carrier == "c2pa" and name.endswith(CONSTRAINT_SUFFIX)):
                 about = re.search(_ABOUT_AI, text[:MAX_TEXT]) is not None

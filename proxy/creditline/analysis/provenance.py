@@ -17,7 +17,7 @@ from creditline.vocab.source_types import SourceClass, classify, generative, mar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from creditline.model.reading import C2paReading, Generation, Property, Value
+    from creditline.model.reading import C2paReading, Generation, Property, Region, Value
 
 type Verdict = Literal["generated", "edited", "captured", "human", "unclear"]
 
@@ -72,6 +72,9 @@ _PLAIN: dict[SourceClass, Verdict] = {
 }
 
 
+MOSTLY = 0.25
+"""An AI edit of more than this share of the picture makes it AI-generated (docs/explanation/method.md)."""
+
 NOTHING_DECLARED = Ai()
 
 
@@ -88,10 +91,19 @@ class _Declaration(NamedTuple):
     stated: bool = True
     signed: bool = False
     depth: int | None = None
+    regions: tuple[Region, ...] | None = None
 
 
-def judge(properties: tuple[Property, ...], generations: tuple[Generation, ...], c2pa: C2paReading) -> Ai:
-    """AI provenance as declared; `properties` already include those of the manifest.
+def judge(
+    properties: tuple[Property, ...],
+    generations: tuple[Generation, ...],
+    c2pa: C2paReading,
+    size: tuple[int, int] | None = None,
+) -> Ai:
+    """AI provenance as declared; `properties` already include those of the manifest, `size` is that as shown.
+
+    `share` is what the regions of AI edits cover together, where each such edit says where it was made; one that
+    covers more than `MOSTLY` makes the picture AI-generated.
 
     A capture is a label only when its signature is `trusted` by a public list. What an invalid signature says of a
     capture or of a person's work does not count; what it says of AI does. A source type outweighs a generator's
@@ -104,7 +116,11 @@ def judge(properties: tuple[Property, ...], generations: tuple[Generation, ...],
     ]
     if not declarations and not generations:
         return NOTHING_DECLARED
-    label = _label(_without_superseded(declarations))
+    counted = _without_superseded(declarations)
+    share = _share(counted, size)
+    label = _label(counted)
+    if label == "ai-edited" and share is not None and share > MOSTLY:
+        label = "ai-generated"
     return Ai(
         label=label,
         digital_source_type=_term(label, declarations),
@@ -113,6 +129,7 @@ def judge(properties: tuple[Property, ...], generations: tuple[Generation, ...],
         prompt=next((g.prompt for g in generations if g.prompt), None) or _prompt(declarations),
         negative_prompt=next((g.negative_prompt for g in generations if g.negative_prompt), None),
         seed=next((g.seed for g in generations if g.seed), None),
+        share=share,
         evidence=tuple(dict.fromkeys(d.evidence for d in declarations if d.term or d.verdict != "unclear")),
     )
 
@@ -128,6 +145,19 @@ def _label(declarations: list[_Declaration]) -> str:
     if any(d.verdict == "captured" and d.signed for d in declarations) and "unclear" not in verdicts:
         return "camera-captured"
     return "human-made" if "human" in verdicts else "none"
+
+
+def _share(declarations: list[_Declaration], size: tuple[int, int] | None) -> float | None:
+    """The declared fraction of AI-made pixels; None unless every AI edit of the picture says where it was made."""
+    edits = [d for d in declarations if d.verdict in {"generated", "edited"} and d.depth is not None]
+    if not edits or any(d.regions is None or d.verdict == "generated" for d in edits):
+        return None
+    regions = [region for d in edits for region in d.regions or ()]
+    if any(d.depth and region.unit == "pixel" for d in edits for region in d.regions or ()):
+        return None  # in pixels of an earlier picture, whose size is not known
+    from creditline.analysis.regions import share
+
+    return share(regions, size)
 
 
 def _opposes(declaration: _Declaration) -> bool:
@@ -158,6 +188,9 @@ def _from_actions(c2pa: C2paReading) -> Iterator[_Declaration]:
             continue
         if not counts and verdict in {"captured", "human"}:
             verdict = None
+        if action.depth == 0 and c2pa.product is not None and term in c2pa.product.claimed:
+            # The programme lists this product as one that must never claim that.
+            verdict = None
         key = action.action if action.relationship is None else f"{action.action} ({action.relationship})"
         value = action.digital_source_type or agent or action.action
         yield _Declaration(
@@ -167,6 +200,7 @@ def _from_actions(c2pa: C2paReading) -> Iterator[_Declaration]:
             *(_names(action.software_agent, c2pa.signer) if verdict in {"generated", "edited"} else (None, None)),
             signed=public and (action.depth == 0 or c2pa.worst_ingredient == "trusted"),
             depth=action.depth,
+            regions=action.regions,
         )
         said = said or verdict != "unclear"
     if said and c2pa.claim_version == 1:

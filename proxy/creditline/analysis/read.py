@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from creditline.analysis import cmi, provenance
 from creditline.analysis.consent import consent
+from creditline.analysis.sync import sync
 from creditline.containers.sniff import find
 from creditline.metadata.generators.detect import detect
 from creditline.model.errors import CarrierError, CreditlineError
@@ -68,6 +69,8 @@ def read(
     properties = (*found.properties, *c2pa.properties)
     generations = detect(properties)
     fields = cmi.crosswalk(properties, generations)
+    orientation = _orientation(found.properties) or layout.orientation
+    in_sync = _iim_in_sync(layout, found)
     return Inspection(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -75,17 +78,18 @@ def read(
         format=layout.format,
         width=layout.width,
         height=layout.height,
-        orientation=_orientation(found.properties) or layout.orientation,
+        orientation=orientation,
         frames=layout.frames,
         carriers=_carriers(layout, found, c2pa, stealth),
         fields=fields,
-        resolved=cmi.resolve(fields, iim_in_sync=_iim_in_sync(layout, found)),
+        resolved=cmi.resolve(fields, iim_in_sync=in_sync),
         c2pa=c2pa,
-        ai=provenance.judge(properties, generations, c2pa),
+        ai=provenance.judge(properties, generations, c2pa, _shown(layout, orientation)),
         consent=consent(properties, c2pa),
         private=cmi.private_fields(fields),
         errors=tuple(found.problems),
         properties=properties,
+        sync=sync(fields, in_sync),
     )
 
 
@@ -236,6 +240,14 @@ def _orientation(properties: list[Property]) -> int | None:
             value = int(item.value)
             return value if 1 <= value <= 8 else None
     return None
+
+
+def _shown(layout: Layout, orientation: int | None) -> tuple[int, int] | None:
+    """Width and height as a viewer shows the picture; 5 to 8 turn it by a quarter (Exif 3.0, Orientation)."""
+    if layout.width is None or layout.height is None:
+        return None
+    turned = orientation is not None and orientation >= 5
+    return (layout.height, layout.width) if turned else (layout.width, layout.height)
 
 
 def _iim_in_sync(layout: Layout, found: _Found) -> bool | None:

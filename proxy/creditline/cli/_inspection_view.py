@@ -60,7 +60,25 @@ def _rows(item: Inspection) -> Iterator[tuple[str, str, str]]:
     basis = ", ".join(dict.fromkeys(f"{e.carrier}: {e.value}" for e in item.ai.evidence))[:80]
     yield "AI label", messages.AI_LABELS[item.ai.label].word, plain(basis)
     yield "AI training", messages.CONSENT[item.consent.ai_training].word, ""
-    yield "Content Credentials", messages.C2PA_STATES[item.c2pa.state].word, plain(item.c2pa.signer or "")
+    unconfirmed = item.c2pa.state == "invalid" and item.c2pa.only_identity_unconfirmed
+    word = messages.UNCONFIRMED_IDENTITY if unconfirmed else messages.C2PA_STATES[item.c2pa.state]
+    yield "Content Credentials", word.word, plain(item.c2pa.signer or "")
+    product = item.c2pa.product
+    if product is not None:
+        level = "" if product.assurance_level is None else f", assurance level {product.assurance_level}"
+        yield "Conforming product", plain(f"{product.name}, {product.organisation}{level}"), ""
+        if product.claimed:
+            yield "", f"claims what it must not: {', '.join(product.claimed)}", ""
+    for identity in item.c2pa.identities:
+        names = "; ".join(identity.names) or "nobody by name"
+        yield "Identity (CAWG)", _short(names), messages.IDENTITY_STATES[identity.state]
+    if item.ai.share is not None:
+        yield "Declared AI share", f"{item.ai.share:.0%} of the picture", ""
+    for difference in item.sync.differences:
+        values = "; ".join(f"{messages.CARRIERS[c]}: {_short(text_of(v))}" for c, v in difference.values)
+        yield messages.field_label(difference.id), messages.SYNC_STATES[difference.state], values
+    if item.sync.iim_digest == "differs":
+        yield "IPTC digest", "IPTC was changed by a program that left XMP as it was", ""
 
 
 def text_of(value: Value) -> str:

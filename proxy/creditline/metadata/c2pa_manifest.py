@@ -16,7 +16,9 @@ from creditline.model.errors import LimitError
 from creditline.model.reading import C2paAction, C2paProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from creditline.model.reading import Region
 
     type Json = Mapping[str, Any]
 
@@ -163,8 +165,10 @@ def _binding_value(value: object) -> str | None:
     return None
 
 
-def actions(visits: Iterable[Visit]) -> tuple[C2paAction, ...]:
-    """Every recorded action, the active manifest's first.
+def actions(
+    visits: Iterable[Visit], regions: Callable[[Json], tuple[Region, ...] | None] = lambda _: None
+) -> tuple[C2paAction, ...]:
+    """Every recorded action, the active manifest's first; `regions` reads what one says to have changed.
 
     Raises:
         LimitError: more than `MAX_ACTIONS` of them.
@@ -181,7 +185,8 @@ def actions(visits: Iterable[Visit]) -> tuple[C2paAction, ...]:
                     continue
                 source_type = as_text(action.get("digitalSourceType"))
                 agent = software_agent(action, agents)
-                found.append(C2paAction(name, source_type, agent, visit.depth, visit.relationship))
+                where = regions(action)
+                found.append(C2paAction(name, source_type, agent, visit.depth, visit.relationship, where))
                 if len(found) > MAX_ACTIONS:
                     raise LimitError(f"the manifest store records more than {MAX_ACTIONS} actions")
     return tuple(found)

@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Any
 from c2pa import C2paError, Context, Reader
 
 from creditline.metadata import c2pa_manifest as manifest_store
+from creditline.metadata.c2pa_identity import identities
 from creditline.metadata.c2pa_metadata import properties
+from creditline.metadata.c2pa_regions import regions
 from creditline.model.errors import CarrierError, LimitError, UsageError
 from creditline.model.picture import MEDIA_TYPES
-from creditline.model.reading import C2paProblem, C2paReading
-from creditline.vocab import trust
+from creditline.model.reading import C2paProblem, C2paProduct, C2paReading
+from creditline.vocab import conforming, trust
+from creditline.vocab.source_types import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,7 +85,9 @@ def read(data: bytes, format: str, *, user_anchors: str | None = None) -> C2paRe
             return _unread(error)
         if reading.state == "trusted":
             official = name == SHIPPED and manifest_store.anchors(report) == OFFICIAL_ANCHORS
-            return replace(reading, trust_list="c2pa" if official else name)
+            if not official:
+                return replace(reading, trust_list=name)
+            return replace(reading, trust_list="c2pa", product=_product(report, reading))
     return reading
 
 
@@ -193,10 +198,31 @@ def _reading(report: dict[str, Any]) -> C2paReading:
         worst_ingredient=manifest_store.worst_ingredient(report, visits),
         problems=manifest_store.problems(report, visits),
         claim_version=version if isinstance(version, int) else None,
-        actions=manifest_store.actions(visits),
+        actions=manifest_store.actions(visits, regions),
         training=manifest_store.training(visits),
         properties=properties(visits),
+        identities=identities(visits[0], report) if visits else (),
     )
+
+
+def _product(report: dict[str, Any], reading: C2paReading) -> C2paProduct | None:
+    """The signer as the conformance programme lists it; only the official list's certificates name such products."""
+    active = manifest_store.as_dict(manifest_store.as_dict(report.get("manifests")).get(reading.label or ""))
+    signature = manifest_store.as_dict(active.get("signature_info"))
+    name = manifest_store.as_text(signature.get("common_name"))
+    organisation = manifest_store.as_text(signature.get("issuer"))
+    if name is None or organisation is None:
+        return None
+    listed = conforming.product(name, organisation)
+    if listed is None:
+        return None
+    given = (
+        normalise(action.digital_source_type)
+        for action in reading.actions
+        if action.depth == 0 and action.digital_source_type and action.action in conforming.INCEPTIONS
+    )
+    claimed = tuple(dict.fromkeys(term for term in given if term in listed.must_not_claim))
+    return C2paProduct(name, organisation, listed.assurance_level, listed.must_not_claim, claimed)
 
 
 def _unread(error: Exception) -> C2paReading:

@@ -83,14 +83,78 @@ class C2paProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a picture: `rectangle` (x, y top left), `circle` (x, y centre, width the diameter) or `polygon`.
+
+    `unit` is `pixel` or `percent`; without `inside` everything but the shape is meant.
+    """
+
+    shape: str
+    unit: str
+    x: float
+    y: float
+    width: float = 0.0
+    height: float = 0.0
+    vertices: tuple[tuple[float, float], ...] = ()
+    inside: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class C2paAction:
-    """One `c2pa.actions` entry; `depth` 0 is the active manifest, `relationship` how that manifest is reached."""
+    """One `c2pa.actions` entry; `depth` 0 is the active manifest, `relationship` how that manifest is reached.
+
+    `regions` is what it says to have changed; None where it does not say, or says it in a way not understood.
+    """
 
     action: str
     digital_source_type: str | None
     software_agent: str | None
     depth: int = 0
     relationship: str | None = None
+    regions: tuple[Region, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class C2paIdentity:
+    """Who a CAWG identity assertion names: `kind` is `x509` or `aggregation`, `issuer` who vouches for the names.
+
+    `state` is `signed` (its signature holds, but no list knows its signer), or `unconfirmed`: a claim that this
+    program could not check, which for an aggregation takes the network.
+    """
+
+    kind: str
+    issuer: str | None
+    names: tuple[str, ...]
+    state: str
+
+    def to_json(self) -> dict[str, Any]:
+        """`c2pa.identities[]` of the inspection."""
+        return {"kind": self.kind, "issuer": self.issuer, "names": list(self.names), "state": self.state}
+
+
+@dataclass(frozen=True, slots=True)
+class C2paProduct:
+    """What the conformance programme's list has on a trusted signer.
+
+    `must_not_claim` are source types that this product may not give a picture it makes; `claimed` those of them
+    that this manifest gives all the same.
+    """
+
+    name: str
+    organisation: str
+    assurance_level: int | None
+    must_not_claim: tuple[str, ...] = ()
+    claimed: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """`c2pa.product` of the inspection."""
+        return {
+            "name": self.name,
+            "organisation": self.organisation,
+            "assurance_level": self.assurance_level,
+            "must_not_claim": list(self.must_not_claim),
+            "claimed": list(self.claimed),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +179,14 @@ class C2paReading:
     actions: tuple[C2paAction, ...] = ()
     training: tuple[tuple[str, str], ...] = ()
     properties: tuple[Property, ...] = ()
+    identities: tuple[C2paIdentity, ...] = ()
+    product: C2paProduct | None = None
+
+    @property
+    def only_identity_unconfirmed(self) -> bool:
+        """Whether an identity (CAWG) that takes the network to be confirmed is all that failed to hold."""
+        codes = {problem.code for problem in self.problems} - {"signingCredential.untrusted"}
+        return bool(codes) and not self.tampered and all(code.startswith("cawg.") for code in codes)
 
     def to_json(self) -> dict[str, Any]:
         """`c2pa` of the inspection (contract §3)."""
@@ -129,7 +201,31 @@ class C2paReading:
             "trust_list": self.trust_list,
             "worst_ingredient": self.worst_ingredient,
             "problems": [{"code": p.code, "url": p.url, "explanation": p.explanation} for p in self.problems],
+            "identities": [identity.to_json() for identity in self.identities],
+            "product": None if self.product is None else self.product.to_json(),
         }
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> C2paReading:
+        """The reading behind a stored line; one written before a key was added lacks it."""
+        product = line.get("product")
+        return cls(
+            **{k: v for k, v in line.items() if k not in {"problems", "identities", "product"}},
+            problems=tuple(C2paProblem(**p) for p in line["problems"]),
+            identities=tuple(
+                C2paIdentity(i["kind"], i["issuer"], tuple(i["names"]), i["state"])
+                for i in line.get("identities", ())
+            ),
+            product=None
+            if product is None
+            else C2paProduct(
+                product["name"],
+                product["organisation"],
+                product["assurance_level"],
+                tuple(product["must_not_claim"]),
+                tuple(product["claimed"]),
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +308,54 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that Exif, XMP and IPTC do not say alike. `state` is `differs`, or `cut` where IPTC only holds the
+    others' text up to its limit in bytes; `values` are those of each carrier.
+    """
+
+    id: str
+    state: str
+    values: tuple[tuple[str, Value], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """`sync.differences[]` of the inspection."""
+        return {"id": self.id, "state": self.state, "values": dict(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """Whether the carriers that hold the same fields agree.
+
+    `iim_digest` is whether the digest that writers of XMP leave beside the IIM fits it: `fits`, `differs` (IIM was
+    changed by a program that knows no XMP), or None where there is none to compare. `compared` are the fields that
+    stand in two or more of Exif, XMP and IPTC.
+    """
+
+    iim_digest: str | None = None
+    compared: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """`sync` of the inspection."""
+        return {
+            "iim_digest": self.iim_digest,
+            "compared": list(self.compared),
+            "differences": [d.to_json() for d in self.differences],
+        }
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any] | None) -> Sync:
+        """The finding behind a stored line; nothing compared in one written before there was any."""
+        if line is None:
+            return cls()
+        return cls(
+            line["iim_digest"],
+            tuple(line["compared"]),
+            tuple(Difference(d["id"], d["state"], tuple(d["values"].items())) for d in line["differences"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """Everything one picture says about its origin.
 
@@ -236,6 +380,7 @@ class Inspection:
     private: tuple[str, ...] = ()
     errors: tuple[Problem, ...] = ()
     properties: tuple[Property, ...] = field(default=(), compare=False)
+    sync: Sync = field(default_factory=Sync)
 
     def to_json(self) -> dict[str, Any]:
         """The whole line of `creditline inspect --json` (contract §3)."""
@@ -257,12 +402,13 @@ class Inspection:
             "consent": self.consent.to_json(),
             "private": list(self.private),
             "errors": [e.to_json() for e in self.errors],
+            "sync": self.sync.to_json(),
         }
 
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Inspection:
         """The inspection behind a stored line; what §3 does not print (`properties`, C2PA actions) is empty."""
-        c2pa, ai, consent = line["c2pa"], line["ai"], line["consent"]
+        ai, consent = line["ai"], line["consent"]
         return cls(
             path=line["path"],
             sha256=line["sha256"],
@@ -281,10 +427,7 @@ class Inspection:
                 for f in line["fields"]
             ),
             resolved=tuple(line["resolved"].items()),
-            c2pa=C2paReading(
-                **{k: v for k, v in c2pa.items() if k != "problems"},
-                problems=tuple(C2paProblem(**p) for p in c2pa["problems"]),
-            ),
+            c2pa=C2paReading.from_json(line["c2pa"]),
             ai=Ai(
                 **{k: v for k, v in ai.items() if k not in {"generators", "models", "evidence"}},
                 generators=tuple(ai["generators"]),
@@ -300,4 +443,5 @@ class Inspection:
             ),
             private=tuple(line["private"]),
             errors=tuple(Problem(e["code"], e["message"], e["carrier"]) for e in line["errors"]),
+            sync=Sync.from_json(line.get("sync")),
         )

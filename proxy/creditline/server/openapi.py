@@ -58,6 +58,7 @@ _SCHEMAS: dict[str, Any] = {
         consent=_THING,
         private={"type": "array", "items": _CODED},
         errors=_LIST,
+        sync=_THING,
     ),
     "Audit": _object(
         schema={"const": "creditline/audit/1"},

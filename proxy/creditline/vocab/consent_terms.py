@@ -1,6 +1,7 @@
 """What a picture may say about its use for AI training: PLUS `DataMining` codes and training-mining uses, as data.
 
-Sources: PLUS Licence Data Format vocabulary (`plus:DataMining`), C2PA 1.x and CAWG 1.1 training-mining assertions.
+Sources: PLUS Licence Data Format vocabulary (`plus:DataMining`), C2PA 1.x and CAWG 1.1 training-mining assertions, the
+TDM Reservation Protocol (W3C community group report, 2024-05-10).
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ TRAINING_USES: Mapping[str, str] = {
 }
 """`use` of a training-mining entry, in lower case → what it says."""
 
+TDM_RESERVATION, TDM_POLICY = "reservation", "policy"
+"""TDMRep's two words, in whatever spelling: `tdm:reservation`, `tdmrep:reservation`, `tdm-reservation`."""
+
+ROBOTS = frozenset({"noai", "noimageai"})
+"""Words of a convention of DeviantArt's, meant for web pages and headers; people put them among keywords too."""
+
 TRAINING_ENTRIES = frozenset({"data_mining", "ai_training", "ai_generative_training"})
 """Entries that speak of training. `ai_inference` is use by a finished model, so it says nothing about training."""
 
@@ -61,6 +68,14 @@ def from_data_mining(raw: str) -> str:
 def from_training_use(use: str) -> str:
     """What the `use` of a training-mining entry says; an unknown word says nothing."""
     return TRAINING_USES.get(use.strip().replace("_", "").casefold(), UNSPECIFIED)
+
+
+def from_tdm_reservation(raw: str, *, policy: bool) -> str:
+    """What `tdm-reservation` says (TDMRep, section 3): 1 reserves text and data mining, with a policy on terms."""
+    said = raw.strip()
+    if said == "1":
+        return CONSTRAINED if policy else PROHIBITED
+    return ALLOWED if said == "0" else UNSPECIFIED
 
 
 def strictest(statements: tuple[str, ...]) -> str:

@@ -351,7 +351,14 @@ FIELDS: tuple[FieldDef, ...] = (
         "location_created", "place", xmp=_members("Iptc4xmpExt:LocationCreated", *_PLACE_MEMBERS), private=True
     ),
     _field("location_shown", "place", xmp=_members("Iptc4xmpExt:LocationShown", *_PLACE_MEMBERS), private=True),
-    _field("gps", "place", exif="GPS:GPSLatitude", xmp="exif:GPSLatitude", private=True),
+    _field(
+        "gps",
+        "place",
+        exif="GPS:GPSLatitude",
+        xmp="exif:GPSLatitude",
+        mp4="udta:©xyz|ilst:©xyz|" + _apple("location.ISO6709"),
+        private=True,
+    ),
     _field(
         "camera_serial",
         "device",

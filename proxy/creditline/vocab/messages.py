@@ -105,6 +105,24 @@ C2PA_STATES: Mapping[str, Word] = {
     "not_examined": Word("not examined", "·", "It was not looked at, so nothing is claimed about it."),
 }
 
+UNCONFIRMED_IDENTITY = Word(
+    "signed, with an identity that could not be confirmed here",
+    "○",
+    "Invalid to the SDK only since confirming who it names takes the network; the picture is as it was signed.",
+)
+"""In place of C2PA_STATES["invalid"] where nothing failed but the check of a CAWG identity."""
+
+IDENTITY_STATES: Mapping[str, str] = {
+    "signed": "as claimed; the signature of the claim holds, its signer is on no list",
+    "unconfirmed": "as claimed; not confirmed, which takes the network",
+}
+"""How a CAWG identity is to be read; it is never said to be proven."""
+
+SYNC_STATES: Mapping[str, str] = {
+    "differs": "EXIF, XMP and IPTC disagree",
+    "cut": "IPTC holds the text cut to its limit",
+}
+
 CONSENT: Mapping[str, Word] = {
     "allowed": Word("allowed by the creator", "+", "The file allows its use for AI training."),
     "prohibited": Word("not allowed by the creator", "−", "The file does not allow its use for AI training."),

@@ -59,6 +59,7 @@ URI_OF = {
     "GCreations": "http://ns.google.com/photos/1.0/creations/",
     "GettyImagesGIFT": "http://xmp.gettyimages.com/gift/1.0/",
     "ics": "http://ns.idimager.com/ics/1.0/",
+    "tdm": "http://www.w3.org/ns/tdmrep#",
     "svg": "http://www.w3.org/2000/svg",
     "rdf": RDF,
     "xml": XML,
@@ -69,10 +70,11 @@ URI_OF = {
 PREFIX_OF = {uri: prefix for prefix, uri in URI_OF.items()} | {
     # Spellings that older writers used for the same vocabulary.
     "http://purl.org/dc/1.1/": "dc",
+    "http://www.w3.org/ns/tdmrep/": "tdm",
     "http://web.resource.org/cc/": "cc",
     "http://creativecommons.org/ns/": "cc",
 }
-"""Namespace URI → usual prefix, with the old URIs of two vocabularies."""
+"""Namespace URI → usual prefix, with other spellings of some."""
 
 SEQ = frozenset(
     [
