@@ -475,6 +475,27 @@ async def test_replayed_flow(tmp_path: Path) -> None:
     assert before | {"comment": flow.comment} == flow.get_state()
 
 
+@pytest.mark.parametrize(
+    ("method", "host", "path", "seen"),
+    [
+        (b"POST", "www.reddit.com", b"/api/media/asset.json", 1),
+        (b"GET", "mastodon.social", b"/api/v1/media/22348641", 1),
+        (b"GET", "mastodon.social", b"/api/v1/timelines/home", 0),
+        (b"POST", "www.reddit.com", b"/api/vote", 0),
+        (b"POST", "example.org", b"/api/media/asset.json", 0),
+    ],
+)
+async def test_steps_without_a_picture_are_seen(method: bytes, host: str, path: bytes, seen: int) -> None:
+    """What hands out an address or an id for an upload is handed on, and no other request without a picture."""
+    flow = a_flow(b"" if method == b"GET" else b"a=1", host, "application/x-www-form-urlencoded")
+    flow.request.method, flow.request.path = method.decode(), path.decode()
+
+    sink = await cycled(flow)
+
+    assert seen == len(sink.seen)
+    assert ("creditline: a step of an upload" if seen else "") == flow.comment
+
+
 async def test_comments_of_others_stay() -> None:
     """A comment that somebody wrote is not overwritten."""
     flow = a_flow(comment="mine")

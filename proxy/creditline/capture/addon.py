@@ -19,7 +19,7 @@ from creditline.capture.spool import HEAD, UNWANTED, Claim, Spool, Tee
 from creditline.model.errors import CreditlineError
 from creditline.model.exchange import Body
 from creditline.model.settings import MIB
-from creditline.pipeline import recognise
+from creditline.pipeline import recognise, steps
 from creditline.vocab import sites as sites_of
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ MAX_ANSWER = MIB
 DRAIN_SECONDS = 300.0
 """`mitmdump -nr FLOWS` ends at once and leaves all its pictures to be read."""
 SPOOL_NAME = "spool"
+_COMMENTS = {True: "creditline: 1 picture served", False: "creditline: a step of an upload"}
 
 
 @dataclass(slots=True)
@@ -215,14 +216,15 @@ class CreditlineAddon:
         if flow.websocket is not None or not self._is_wanted(flow) or not self._is_candidate(flow):
             return None
         seen = flows.exchange(flow, self._request_body(flow, watch), self._response_body(flow, watch))
-        profile = self.sites.profile_for(seen.host) if self.sites is not None else None
+        profile = self.sites.profile_at(seen.host, seen.path.partition("?")[0]) if self.sites is not None else None
         unwanted = {name for name, tee in watch.tees() if tee.missed == UNWANTED}
         uploaded = "request" not in unwanted and recognise.may_hold_upload(seen, profile)
         served = "response" not in unwanted and recognise.may_be_served(seen, profile)
-        if not uploaded and not served:
+        stepped = steps.is_step(seen, profile)
+        if not uploaded and not served and not stepped:
             return None
         if not flow.comment:
-            flow.comment = "creditline: 1 upload" if uploaded else "creditline: 1 picture served"
+            flow.comment = "creditline: 1 upload" if uploaded else _COMMENTS[served]
         return seen
 
     def _begins_upload(self, flow_of: ref[HTTPFlow], head: bytes) -> bool:
@@ -231,15 +233,19 @@ class CreditlineAddon:
         if flow is None:
             return False
         seen = flows.exchange(flow, Body(head, length=len(head), complete=False), None)
-        profile = self.sites.profile_for(seen.host) if self.sites is not None else None
+        profile = self.sites.profile_at(seen.host, seen.path.partition("?")[0]) if self.sites is not None else None
         return recognise.may_be_streamed_upload(seen, profile, head)
 
-    @staticmethod
-    def _is_candidate(flow: HTTPFlow) -> bool:
+    def _is_candidate(self, flow: HTTPFlow) -> bool:
         """Spares most flows the making of an exchange."""
         return flow.request.method.upper() in recognise.STEP_METHODS or (
-            flow.response is not None and _may_be_picture(flow.response)
+            flow.response is not None and (_may_be_picture(flow.response) or self._may_tell(flow))
         )
+
+    def _may_tell(self, flow: HTTPFlow) -> bool:
+        """Whether a site's profile has steps of this method without a picture: an answer that hands out an id."""
+        profile = self.sites.profile_for(flows.host_of(flow)) if self.sites is not None else None
+        return profile is not None and flow.request.method.upper() in steps.methods(profile)
 
     def _request_body(self, flow: HTTPFlow, watch: _Watch) -> Body:
         return self._body(flow.request, watch.request, ended=watch.request_ended)

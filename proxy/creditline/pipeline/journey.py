@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 MAX_LEASES = 2000
 """Leases remembered at once; the oldest goes first. A page asks for a lease moments before it uses it."""
+MAX_HOPS = 3
+"""From an upload to its lease, and from there to a later request that names the lease's id."""
 MAX_JOINS = 20
 """Keys that one upload leaves for later steps."""
 
 
 class Leases:
-    """What answers handed out for uploads that are still to come; in memory only, each for its time to live."""
+    """What was told of uploads that are still to come, or still being put together; in memory only, each row for
+    its time to live."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -36,11 +39,17 @@ class Leases:
             self._rows.popitem(last=False)
 
     def complete(self, site: str, row: Row) -> Row:
-        """A row of an upload with what its lease said; the upload's own values win."""
-        for name, value in row.items():
-            until, leased = self._rows.get((site, name, value), (0.0, {}))
-            if until > self._clock():
-                return leased | row
+        """A row of an upload with what rows that share a value said, and rows that share one of theirs; the upload's
+        own values win."""
+        for _ in range(MAX_HOPS):
+            more: Row = {}
+            for name, value in row.items():
+                until, known = self._rows.get((site, name, value), (0.0, {}))
+                if until > self._clock():
+                    more |= known
+            if more.keys() <= row.keys():
+                break
+            row = more | row
         return row
 
 

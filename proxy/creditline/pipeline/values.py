@@ -60,6 +60,14 @@ def pointed(value: Any, pointer: str) -> list[str]:
     return [text for item in found if (text := _text(item)) is not None]
 
 
+def has(value: Any, pointer: str) -> bool:
+    """Whether a JSON pointer leads to anything, be it null."""
+    found = [value]
+    for step in pointer.split("/")[1:]:
+        found = [item for parent in found for item in _children(parent, step)][:MAX_VALUES]
+    return bool(found)
+
+
 def requested(exchange: Exchange, sources: Sources, groups: Mapping[str, str | None]) -> dict[str, list[str]]:
     """What each source gives for a request; `groups` are those of the path that the rule matched."""
     fields: list[tuple[str, str]] | None = None
@@ -69,7 +77,7 @@ def requested(exchange: Exchange, sources: Sources, groups: Mapping[str, str | N
             fields = _fields(exchange.request)
         values = _values(exchange, source, groups, fields or [])
         if source.pointer:
-            values = [text for value in values for text in pointed(_json(value), source.pointer)]
+            values = [text for value in values for text in pointed(json_of(value), source.pointer)]
         columns[name] = [value for value in values if 0 < len(value) <= MAX_VALUE][:MAX_VALUES]
     return columns
 
@@ -85,7 +93,7 @@ def answered(exchange: Exchange, answer: Answer) -> dict[str, list[str]]:
     if answer.strip is not None and (guard := answer.strip.match(text)) is not None:
         text = text[guard.end() :]
     if answer.type == "json":
-        value = _json(text)
+        value = json_of(text)
         return {name: _short(pointed(value, pointer)) for name, pointer in answer.take}
     if answer.type == "xml":
         return {name: _short(_elements(text, pointer)) for name, pointer in answer.take}
@@ -120,7 +128,7 @@ def _values(
         case "field":
             return [value for name, value in fields if name == source.name]
         case "json":
-            return pointed(_json(text_of(exchange.request)), source.name)
+            return pointed(json_of(text_of(exchange.request)), source.name)
         case "url":
             return [exchange.url]
         case _:
@@ -148,7 +156,8 @@ def _qsl(text: str) -> list[tuple[str, str]]:
         return []
 
 
-def _json(text: str) -> Any:
+def json_of(text: str) -> Any:
+    """A text as JSON; None for what is none."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

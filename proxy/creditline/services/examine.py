@@ -6,6 +6,8 @@ that writes the ledger (`record.py`) keeps it from there, or lets it go with the
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from creditline.analysis.read import read
@@ -13,8 +15,9 @@ from creditline.fingerprints.variants import codes
 from creditline.model.exchange import RECORDED_ROLES
 from creditline.model.upload_step import Step
 from creditline.pipeline import magic, recognise
-from creditline.pipeline.bind import urls_in_answer
+from creditline.pipeline.bind import names_addresses, urls_in_answer
 from creditline.pipeline.bodies.view import View
+from creditline.pipeline.site_facts import facts, profile_of
 from creditline.services.inbox import assembled, load, picture
 from creditline.vocab import sites
 
@@ -24,19 +27,20 @@ if TYPE_CHECKING:
     from creditline.model.exchange import Exchange, Found
     from creditline.model.observation import Fingerprint, Form
 
-URL_RULE = "url_equal"
-"""The function of `pipeline.bind` that is used so far."""
-
 
 def exchange(entry: Path, home: Path) -> dict[str, Any]:
-    """The pictures of one inbox entry: `{"site", "profile", "answer_urls", "step", "found": […]}`.
+    """The pictures of one inbox entry: `{"site", "profile", "answer_urls", "step", "found": […]}` and
+    `site_facts.facts`.
 
     `answer_urls` are addresses that the answer to an upload promises for its copies: where a profile says that
     this site's answers do, and where there is no profile to say. `step` is what the request adds to an upload that
-    takes several, or null; its data lies in `step.file`.
+    takes several, or null; its data lies in `step.file`. `row` are the ids that such requests told. `software` is
+    set where the exchange itself showed what runs at a host that nobody named.
     """
     seen = load(entry)
-    profile = sites.load(home).profile_for(seen.host)
+    known = sites.load(home)
+    profile = profile_of(seen, known)
+    told = facts(seen, profile, known)
     whole = assembled(entry)
     view = View(seen)
     step = None if whole is not None else recognise.step(seen, profile, view)
@@ -46,24 +50,34 @@ def exchange(entry: Path, home: Path) -> dict[str, Any]:
     elif step is None:
         pictures += recognise.uploads(seen, profile, view)
     pictures += recognise.served(seen, profile) if whole is None else ()
+    pictures = [_with_facts(item, told) for item in pictures]
     found = [_found(item, picture(entry, number)) for number, item in enumerate(pictures)]
-    binds = profile is None or any(rule.function == URL_RULE for rule in profile.bind)
     uploaded = any(line["stage"] == "uploaded" for line in found)
-    urls = list(urls_in_answer(seen)) if binds and (uploaded or step is not None) else []
+    urls = list(urls_in_answer(seen)) if names_addresses(profile) and (uploaded or step is not None) else []
     return {
         "site": whole["site"] if whole else profile.id if profile else seen.host,
         "profile": whole["profile"] if whole else str(profile.last_verified) if profile else None,
         "answer_urls": [*(whole or {}).get("answer_urls", ()), *urls],
         "step": None
         if step is None
-        else _step(step, seen, picture(entry, 0)) | {"role": recognise.role(seen, profile)},
+        else _step(step, seen, picture(entry, 0)) | {"role": recognise.role(seen, profile), "row": _row(told)},
+        "row": whole["row"] if whole is not None else {},
+        "software": profile.software if profile is not None and known.profile_for(seen.host) is None else None,
         "found": found,
+        **told,
     }
 
 
 def original(path: Path, home: Path) -> dict[str, Any]:  # noqa: ARG001 - as every job
     """The reading of one file that the user or the extension hands over as an original."""
     return {"found": [_picture(path.read_bytes()) | {"file": str(path)}]}
+
+
+def _with_facts(item: Found, told: dict[str, Any]) -> Found:
+    """A picture with what its address says: how a copy was loaded, and that an upload is for another end."""
+    if item.stage == "served":
+        return replace(item, declared=(*item.declared, *((name, value) for name, value in told["served"])))
+    return replace(item, role="foreign") if told["foreign"] and item.role == "image" else item
 
 
 def _found(item: Found, place: Path) -> dict[str, Any]:
@@ -82,6 +96,12 @@ def _found(item: Found, place: Path) -> dict[str, Any]:
         return line
     place.write_bytes(item.data)
     return line | _picture(item.data) | {"file": str(place)}
+
+
+def _row(told: dict[str, Any]) -> dict[str, str]:
+    """The ids that one request of several told of the one upload that they are."""
+    rows = [step["rows"][0] for step in told["steps"] if len(step["rows"]) == 1]
+    return {name: value for row in rows for name, value in row.items()}
 
 
 def _step(step: Step, seen: Exchange, place: Path) -> dict[str, Any]:
@@ -104,6 +124,7 @@ def _picture(data: bytes) -> dict[str, Any]:
     every = codes(data)
     return {
         "sha256": inspection.sha256,
+        "md5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
         "inspection": inspection.to_json(),
         "fingerprint": _code(every.plain),
         "crops": [_code(crop) for crop in every.crops],

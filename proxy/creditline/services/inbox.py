@@ -55,6 +55,10 @@ KEPT_HEADERS = frozenset(
         "x-http-method-override",
         "x-upload-content-length",
         "x-upload-content-type",
+        # Ids and hashes that tie steps and copies to an upload.
+        "purpose",
+        "x-goog-hash",
+        "x-instagram-rupload-params",
     }
 )
 """Headers that recognition needs; cookies, tokens and everything else never reach the disk."""

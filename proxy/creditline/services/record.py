@@ -5,6 +5,7 @@ Runs on one thread: observations are written in the order in which their exchang
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,14 @@ from creditline.ledger import queries, scrub
 from creditline.ledger.rows import Batch, NewWork
 from creditline.model.exchange import RECORDED_ROLES
 from creditline.model.observation import Fingerprint, Form, Observation
+from creditline.pipeline.bind import URL_RULE
+from creditline.pipeline.generic import HASH_RULE
 from creditline.pipeline.match import Known
+from creditline.services.journeys import NOT_OPENED, Journeys
 from creditline.services.lookup import Lookup
 from creditline.services.recognition import hits, judge, original_of
 from creditline.services.settle import settle
+from creditline.vocab.sites import load
 
 if TYPE_CHECKING:
     from creditline.ledger.index.interface import CandidateIndex
@@ -26,9 +31,9 @@ if TYPE_CHECKING:
     from creditline.model.exchange import Exchange
     from creditline.services.recognition import Hit
     from creditline.services.sessions import Lost
+    from creditline.vocab.sites import Sites
 
-URL_RULE = "url_equal"
-"""The site's answer to an upload named the address that a copy is later served from."""
+_CLOSED = "an upload went to an address that was handed out for it, on a host that is not decrypted"
 
 _LOST = {
     "interrupted": "it was interrupted and nothing finished it",
@@ -63,8 +68,9 @@ class Original:
 class Recording:
     """Writes what was seen into the ledger and keeps the search index in step with it."""
 
-    def __init__(self, ledger: Ledger, index: CandidateIndex) -> None:
+    def __init__(self, ledger: Ledger, index: CandidateIndex, sites: Sites | None = None) -> None:
         self._ledger = ledger
+        self._journeys = Journeys(ledger, sites if sites is not None else load(ledger.home))
         self._index = Lookup.of(index)
 
     def original(self, original: Original, answer: dict[str, Any]) -> Observation:
@@ -95,7 +101,7 @@ class Recording:
         if "error" in answer:
             self._ledger.miss(answer["error"]["code"], answer["error"]["message"], exchange.host, exchange.id)
             return []
-        written = []
+        written = [self._closed(exchange, answer, url) for url in self._journeys.lease(exchange, answer)]
         for number, line in enumerate(answer["found"]):
             if line["role"] not in RECORDED_ROLES:
                 continue
@@ -104,6 +110,7 @@ class Recording:
                 written.append(self._upload(exchange, answer, line, part))
             else:
                 written += self._served(exchange, answer, line, part)
+        self._journeys.later(exchange, answer)
         return written
 
     def lost(self, lost: Lost) -> None:
@@ -135,6 +142,23 @@ class Recording:
             missed=lost.why,
         )
         self._ledger.record(Batch(seen, part=f"session/{lost.why}"))
+
+    def _closed(self, exchange: Exchange, answer: dict[str, Any], url: str) -> Observation:
+        """An upload that went to a host which is not opened: all that is known of it is where it was to go."""
+        self._ledger.miss(NOT_OPENED, _CLOSED, answer["site"], exchange.id)
+        seen = Observation(
+            id=str(ULID()),
+            at=exchange.at,
+            stage="uploaded",
+            via="proxy",
+            site=answer["site"],
+            profile=answer["profile"],
+            url=url,
+            exchange=exchange.id,
+            state="not_examined",
+            missed=NOT_OPENED,
+        )
+        return self._ledger.record(Batch(seen, part=f"lease/{hashlib.sha256(url.encode()).hexdigest()[:16]}"))
 
     def _hits(self, known: Known, stages: tuple[str, ...], file: Path, site: str | None) -> list[Hit]:
         return hits(self._ledger, self._index, known, stages=stages, file=file, site=site)
@@ -170,6 +194,7 @@ class Recording:
         # Of several pictures sent at once the answer's addresses do not say whose they are.
         alone = sum(item["stage"] == "uploaded" for item in answer["found"]) == 1
         links = tuple((URL_RULE, url) for url in answer["answer_urls"]) if alone else ()
+        links = (*links, *self._journeys.keys(exchange, answer, line))
         new = None if earlier else NewWork(line["filename"])
         seen = self._write(seen, line, new, part=part, links=links)
         settle(self._ledger, self._index, uploaded=seen, served=None)
@@ -184,7 +209,10 @@ class Recording:
         seen = self._observation(exchange, answer, line)
         known = _known(line)
         self._index.remember(known)
-        bound = self._bound(exchange.url, known, Path(line["file"]))
+        bound, rule = self._bound(exchange, answer, known, Path(line["file"]))
+        if bound is not None and bound.site is not None and bound.profile is not None:
+            # Sites share hosts: whose copy it is follows from the upload that it was proved to be of.
+            seen = replace(seen, site=bound.site)
         file = Path(line["file"])
         found = [] if bound is not None else self._hits(known, ("original", "uploaded"), file, seen.site)
         earlier = [
@@ -201,28 +229,31 @@ class Recording:
         if any((o.work, o.url) == (work, scrub.url(exchange.url)) for o in earlier):
             return []
         uploaded = bound or _sent(found, seen)
-        seen = self._write(replace(seen, work=work, url=exchange.url), line, None, part=part)
-        rule = URL_RULE if bound is not None else None
+        named = replace(seen, work=work, url=exchange.url, account=answer.get("account"))
+        seen = self._write(named, line, None, part=part)
         settle(self._ledger, self._index, uploaded=uploaded, served=seen, rule=rule)
         return [seen]
 
-    def _bound(self, url: str, copy: Known, file: Path) -> Observation | None:
-        """The upload whose answer named this address.
+    def _bound(
+        self, exchange: Exchange, answer: dict[str, Any], copy: Known, file: Path
+    ) -> tuple[Observation | None, str | None]:
+        """The upload that this address was proved to be a copy of, and the rule that proved it.
 
         An answer may name other pictures, too, such as the sender's portrait: where no profile says how this site
         answers, a picture that plainly is another one is not taken for the copy.
         """
-        link = self._ledger.link(URL_RULE, url)
-        if link is None:
-            return None
-        found = queries.observation(self._ledger, link.observation)
-        if found.sha256 is None or found.work is None:
-            return None
-        if found.profile is None:
+        found, rule = self._journeys.bound(exchange, answer) or (None, None)
+        if found is None:
+            link = self._ledger.link(URL_RULE, exchange.url)
+            found = queries.observation(self._ledger, link.observation) if link is not None else None
+            rule = URL_RULE
+        if found is None or found.sha256 is None or found.work is None:
+            return None, None
+        if found.profile is None and rule != HASH_RULE:
             judged = judge(self._ledger, self._index, found.sha256, copy, file=file)
             if judged.verdict == "different":
-                return None
-        return found
+                return None, None
+        return found, rule
 
     def _write(
         self,

@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -117,6 +117,7 @@ class _Open:
     begins: str | None = None
     head: str | None = None
     role: str = "image"
+    row: dict[str, str] = field(default_factory=dict)
     over: bool = False
     adopted: bool = False
     reported: bool = False
@@ -292,6 +293,7 @@ class Sessions:
                 "site": known.about.site,
                 "profile": known.about.profile,
                 "role": known.role,
+                "row": known.row,
                 "ended_by": last,
             }
             yield Whole(known.about, said, path, name)
@@ -368,6 +370,7 @@ def _apply(known: _Open, line: dict[str, Any]) -> None:
     length = line["length"]
     if line["role"] != "image":
         known.role = line["role"]
+    known.row |= line.get("row", {})
     known.bytes += length or 0
     known.upload = pure.after(known.upload, step, length)
     # Of uploads that are joined later only the first begins as the picture.

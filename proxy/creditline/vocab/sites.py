@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.model.errors import SettingsError
+from creditline.vocab.site_profile import CONFIDENCE
 from creditline.vocab.site_reader import parse
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ class Sites:
         return next(iter(found), None)
 
     def software(self) -> tuple[Profile, ...]:
-        """The profiles of software that many run."""
-        return tuple(profile for profile in self.profiles if profile.any_host)
+        """The profiles of software that many run, the best known first: some speak each other's language."""
+        found = [profile for profile in self.profiles if profile.any_host]
+        return tuple(sorted(found, key=lambda profile: CONFIDENCE.index(profile.confidence)))
 
     def opened(self, host: str) -> bool:
         """Whether TLS to a host is decrypted: hosts of profiles and hosts that the user added, nothing else."""
