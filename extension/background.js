@@ -3,6 +3,7 @@
  * at the top, what must last is in storage, nothing waits on a timer. */
 
 import * as api from "./lib/api.js";
+import { takeGiven } from "./lib/given.js";
 import { labelOfBlob, labelsOf } from "./lib/labels.js";
 import { fromPage } from "./lib/messages.js";
 import { hostOf, inject, register } from "./lib/sites.js";
@@ -16,6 +17,7 @@ const HEADER = "x-creditline";
 const MAX_CAPTURED = 20;
 
 chrome.runtime.onInstalled.addListener(async () => {
+  await takeGiven();
   await menu();
   await register();
 });

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from creditline.model.errors import MissingPartError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CHROMIUM_ID = "ggipcbnhkddcbjbekmcaimfnjeakfojh"
 """Pinned by the manifest's `key`; Firefox gives each profile an id of its own."""
@@ -14,6 +19,8 @@ CHROMIUM_ID = "ggipcbnhkddcbjbekmcaimfnjeakfojh"
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "_extension", _PACKAGE.parents[1] / "extension")
 """Where a wheel carries it, and where a checkout has it."""
+GIVEN = "given.json"
+"""Read by the extension's background script: `{"backend": {"url", "token"}, "capture": [host…]}`."""
 
 
 def extension_folder() -> Path:
@@ -41,3 +48,30 @@ def copy_extension(into: Path, *, granted: bool) -> Path:
         content["host_permissions"] += content.pop("optional_host_permissions")
         manifest.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return into
+
+
+def pair(copy: Path, *, url: str, token: str, capture: Sequence[str] = ()) -> None:
+    """Tell a copy of the extension its server.
+
+    Args:
+        copy: the folder of the copy, in a profile that goes away with the token in it.
+        url: the server's address.
+        token: a pairing token for it.
+        capture: hosts on whose pages picked files are kept as originals.
+    """
+    given = copy / GIVEN
+    given.touch(mode=0o600)
+    given.write_text(
+        json.dumps({"backend": {"url": url, "token": token}, "capture": list(capture)}), encoding="utf-8"
+    )
+
+
+def pack(copy: Path, profile: Path) -> None:
+    """Put a copy into a Firefox profile, as the one file in which it is looked for there."""
+    manifest = json.loads((copy / "manifest.json").read_text(encoding="utf-8"))
+    target = profile / "extensions" / f"{manifest['browser_specific_settings']['gecko']['id']}.xpi"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(copy.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(copy))

@@ -29,6 +29,7 @@ EXIT_INTERRUPTED = 130
 
 COMMANDS = {
     "demo": ("demo", "Upload pictures to built-in test sites and show what each took out."),
+    "browser": ("browser", "Open a browser window of its own that goes through Creditline."),
     "start": ("start", "Run the proxy and the dashboard until Ctrl-C."),
     "status": ("status", "One screen: what is running, seen, stripped and missed."),
     "inspect": ("inspect", "Show everything a picture says about its origin."),

@@ -12,6 +12,7 @@ from creditline.cli._options import open_context, settings_options
 from creditline.model.errors import SettingsError
 
 if TYPE_CHECKING:
+    from creditline.runtime.serve import Running
     from creditline.services.context import Context
 
 DRAIN_SECONDS = 120
@@ -58,6 +59,11 @@ async def _start(context: Context, *, proxy: bool) -> None:
         click.echo(f"Data       {context.home}")
         click.echo("Ctrl-C ends it.")
         await stop.wait()
-        if running.recorder.pending:
-            click.echo(f"Finishing {running.recorder.pending} pictures…", err=True)
-            await asyncio.to_thread(running.recorder.drain, DRAIN_SECONDS)
+        await drained(running)
+
+
+async def drained(running: Running) -> None:
+    """Finish what was taken in, and say so where it takes a moment."""
+    if running.recorder.pending:
+        click.echo(f"Finishing {running.recorder.pending} pictures…", err=True)
+        await asyncio.to_thread(running.recorder.drain, DRAIN_SECONDS)

@@ -45,6 +45,12 @@ class Running:
     authority: Path | None
     sign_in: SignIn
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the server."""
+        host, _, port = self.server.removeprefix("http://").rpartition(":")
+        return host, int(port)
+
     def sign_in_link(self) -> str:
         """A link that opens the dashboard once, within five minutes."""
         return f"{self.server}{self.sign_in.issue()}"
