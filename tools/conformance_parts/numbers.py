@@ -63,6 +63,10 @@ class Result:
     equal_by_format: Counter[str] = field(default_factory=Counter)
 
 
+NO_FAULT = frozenset({"creditline", "both"})
+"""Verdicts that count for us in the lines that are judged."""
+
+
 def measure(entries: Sequence[Entry], seen: Mapping[str, Observed], verdicts: list[Verdict]) -> Result:
     """All lines, in the order in which they are printed."""
     result = Result()
@@ -109,13 +113,14 @@ def _carriers(
                 agree += claimed
                 continue
             verdict = verdict_on(verdicts, "carrier", entry.path, carrier)
-            ours_right += claimed and verdict is not None and verdict.right == "creditline"
+            ours_right += claimed and verdict is not None and verdict.right in NO_FAULT
             theirs = "present" if there else "absent"
             result.differences.append(
                 Difference("carrier", entry.path, carrier, state or "no such carrier", theirs, verdict)
             )
-    note = f"{ours_right} more where the corpus is wrong" if ours_right else ""
+    note = f"{ours_right} more where the corpus is wrong, or both are right" if ours_right else ""
     result.lines.append(Line("carrier presence, readable files", agree + ours_right, total, 1.0, note))
+    result.lines.append(Line("… raw: as the corpus has it, nothing judged", agree, total))
     result.lines.append(Line("… carriers there and said to be not examined", silent, total + silent))
     if skipped:
         names = ", ".join(f"{name} {count}" for name, count in sorted(skipped.items()))
@@ -141,7 +146,13 @@ def _values(
                 Difference("value", item.path, item.tag, item.ours or "–", item.theirs, verdict)
             )
     equal = sum(item.equal for _, item in found)
-    result.lines.append(Line("canonical-field values, readable files", equal, len(found), VALUES_GOAL))
+    ours_right = sum(
+        d.kind == "value" and d.verdict is not None and d.verdict.right in NO_FAULT for d in result.differences
+    )
+    result.lines.append(Line("canonical-field values, readable files, raw", equal, len(found), VALUES_GOAL))
+    result.lines.append(
+        Line("… judged: and those where it is wrong, or both right", equal + ours_right, len(found))
+    )
     for format_, count in sorted(result.by_format.items()):
         result.lines.append(Line(f"… {format_}", result.equal_by_format[format_], count))
 
@@ -193,6 +204,10 @@ def _generators(
     ]
     note = f"{len(unsaid)} more files say nothing of theirs"
     result.lines.append(Line("generator named right, ai-generators", len(right), len(named), 1.0, note))
+    marked = [entry for entry in ours if entry.ai]
+    only_type = len(marked) - len(declared)
+    note = f"of those {len(unsaid)} say nothing of it in their bytes, {only_type} declares a source type and no generator"
+    result.lines.append(Line("… raw: of all files that the corpus marks", len(right), len(marked), None, note))
     result.lines.append(
         Line("no generator where none is declared", len(quiet), len(silent), 1.0 if silent else None)
     )

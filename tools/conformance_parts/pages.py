@@ -41,6 +41,10 @@ def conformance(result: Result, version: str) -> str:
         "a date of zeros count as absent. Where a file has one tag twice, each of its values counts. Damaged files (`hostile`)",
         "are read and not compared.",
         "",
+        "Lines called raw count agreement with the referee and nothing else. The others count what the table below judges, from",
+        "the bytes: a difference is no fault of Creditline's where `right` says Creditline or both, and is one where it says the",
+        "referee or neither.",
+        "",
         "| what | agree | of | share | goal |",
         "|---|---:|---:|---:|---|",
     ]

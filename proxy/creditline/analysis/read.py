@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     type Read = tuple[tuple[Property, ...], tuple[Problem, ...]]
 
-NOTHING_TO_READ = frozenset({"icc", "mpf"})
-"""Carriers that hold no field of ours: their presence is reported, their content is not opened."""
-
 NO_MANIFEST, NOT_EXAMINED = C2paReading(state="none"), C2paReading(state="not_examined")
 
 PROVENANCE_KEY = "dcterms:provenance"
@@ -115,6 +112,10 @@ def _reader(carrier: str) -> Callable[[bytes], Read] | None:
         from creditline.metadata import png_text
 
         return png_text.read_with_problems
+    if carrier == "icc":
+        from creditline.metadata import icc
+
+        return icc.read_with_problems
     if carrier == "comment":
         from creditline.metadata import comment
 
