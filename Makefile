@@ -49,6 +49,9 @@ bench: $(STAMP) ## Print each performance claim as a ratio
 bench-recognition: $(STAMP) ## Print what is recognised of each kind of copy, and what is taken for another picture
 	@$(RUN)/python bench/recognition.py
 
+wire-forms: $(STAMP) ## Send every wire form under every condition and write docs/reference/wire-forms.md
+	@$(RUN)/python tools/wire_forms.py
+
 conformance: $(STAMP) ## Compare the reading with ExifTool's and the C2PA SDK's, over ../shared/corpus
 	@$(RUN)/python tools/conformance.py
 
@@ -75,4 +78,4 @@ clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test test-postgres check lint docs bench bench-recognition conformance fuzz hostile extension browsers ci-deps clean
+.PHONY: help demo test test-postgres check lint docs bench bench-recognition wire-forms conformance fuzz hostile extension browsers ci-deps clean

@@ -273,7 +273,10 @@ def _create(path: str, location: str, *said: tuple[str, str]) -> Turn:
 def _f11(picture: bytes, tag: str) -> list[Turn]:
     named = base64.b64encode(b"a.jpg").decode()
     begin = _create(
-        "/f11", f"/f11/{tag}", ("Upload-Length", str(len(picture))), ("Upload-Metadata", f"filename {named}")
+        f"/f11/{tag}",
+        f"/f11/{tag}",
+        ("Upload-Length", str(len(picture))),
+        ("Upload-Metadata", f"filename {named}"),
     )
     return [begin, *(_patch(f"/f11/{tag}", offset, data) for offset, data in thirds(picture))]
 
@@ -291,9 +294,11 @@ def _f11_joined(picture: bytes, tag: str) -> list[Turn]:
     for number, (_, data) in enumerate(thirds(picture)):
         path = f"/f11j/{tag}-{number}"
         paths.append(path)
-        turns.append(_create("/f11j", path, ("Upload-Length", str(len(data))), ("Upload-Concat", "partial")))
+        turns.append(
+            _create(f"/f11j/{tag}", path, ("Upload-Length", str(len(data))), ("Upload-Concat", "partial"))
+        )
         turns.append(_patch(path, 0, data))
-    return [*turns, _create("/f11j", f"/f11j/{tag}", ("Upload-Concat", f"final;{' '.join(paths)}"))]
+    return [*turns, _create(f"/f11j/{tag}", f"/f11j/{tag}-all", ("Upload-Concat", f"final;{' '.join(paths)}"))]
 
 
 def _ietf(tag: str, offset: int, data: bytes, *, last: bool) -> Turn:
@@ -308,7 +313,7 @@ def _f11_ietf(picture: bytes, tag: str) -> list[Turn]:
     address = (("Location", f"/f11i/{tag}"),)
     said = (("Upload-Complete", "?0"),)
     return [
-        Turn("POST", "/f11i", said, first[1], 201, b"", address, chunk=True),
+        Turn("POST", f"/f11i/new/{tag}", said, first[1], 201, b"", address, chunk=True),
         _ietf(tag, *second, last=False),
         _ietf(tag, *third, last=True),
     ]
@@ -333,7 +338,7 @@ def _f13(picture: bytes, tag: str) -> list[Turn]:
         said = {"dzuuid": tag, "dzchunkindex": number, "dztotalchunkcount": 3, "dzchunkbyteoffset": offset}
         fields = [(key, None, None, str(value).encode()) for key, value in said.items()]
         body = multipart(*fields, ("file", "a.jpg", "application/octet-stream", data))
-        turns.append(Turn("POST", "/f13", _typed(FORM), body, chunk=True))
+        turns.append(Turn("POST", f"/f13/{tag}", _typed(FORM), body, chunk=True))
     return turns
 
 
@@ -347,13 +352,13 @@ def _resumable(picture: bytes, tag: str) -> list[Turn]:
         said = {"resumableIdentifier": tag, "resumableChunkNumber": number, "resumableTotalChunks": 3}
         query = urlencode(said | {"resumableTotalSize": len(picture), "resumableFilename": "a.jpg"})
         turns.append(
-            Turn("POST", f"/f13r?{query}", _typed("application/octet-stream"), data, answer=b"", chunk=True)
+            Turn("POST", f"/f13r/{tag}?{query}", _typed("application/octet-stream"), data, answer=b"", chunk=True)
         )
     return turns
 
 
 def _filepond(picture: bytes, tag: str) -> list[Turn]:
-    begin = Turn("POST", "/pond", (("Upload-Length", str(len(picture))),), answer=tag.encode())
+    begin = Turn("POST", f"/pond/{tag}", (("Upload-Length", str(len(picture))),), answer=tag.encode())
     return [begin, *(_pond_piece(picture, tag, offset, data) for offset, data in thirds(picture))]
 
 
@@ -364,7 +369,7 @@ def _pond_piece(picture: bytes, tag: str, offset: int, data: bytes) -> Turn:
         ("Upload-Length", str(len(picture))),
         ("Upload-Name", "a.jpg"),
     )
-    return Turn("PATCH", f"/pond?patch={tag}", said, data, 204, b"", chunk=True)
+    return Turn("PATCH", f"/pond/{tag}?patch={tag}", said, data, 204, b"", chunk=True)
 
 
 def _filepond_again(picture: bytes, tag: str, kept: int) -> list[Turn]:
@@ -508,3 +513,7 @@ def picture(seed: int, more: int = 3000) -> bytes:
 
 
 PICTURE = picture(0)
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -10,7 +10,7 @@ import functools
 import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Concatenate
-from weakref import WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 from mitmproxy.exceptions import OptionsError
 
@@ -19,7 +19,7 @@ from creditline.capture.spool import HEAD, UNWANTED, Claim, Spool, Tee
 from creditline.model.errors import CreditlineError
 from creditline.model.exchange import Body
 from creditline.model.settings import MIB
-from creditline.pipeline import recognise, steps
+from creditline.pipeline import magic, recognise, steps
 from creditline.vocab import sites as sites_of
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mitmproxy.addonmanager import Loader
+    from mitmproxy.connection import Connection
     from mitmproxy.http import HTTPFlow, Request, Response
-    from mitmproxy.tls import ClientHelloData
+    from mitmproxy.tls import ClientHelloData, TlsData
 
     from creditline.model.exchange import Exchange
     from creditline.model.settings import Settings
@@ -100,6 +101,7 @@ class CreditlineAddon:
         self._recorder: Recorder | None = None
         self._spool: Spool | None = None
         self._watched: WeakKeyDictionary[HTTPFlow, _Watch] = WeakKeyDictionary()
+        self._unframed: WeakSet[HTTPFlow] = WeakSet()
         self._said: set[tuple[str, str]] = set()
 
     # Life
@@ -146,6 +148,12 @@ class CreditlineAddon:
             watch = self._watched[flow] = _Watch()
             length = flows.request_length(flow.request)
             watch.request = self._prepare(flow.request, length, functools.partial(self._begins_upload, ref(flow)))
+            if (
+                length is None
+                and isinstance(watch.request, Tee)
+                and not flow.request.http_version.startswith("HTTP/1")
+            ):
+                self._frame(flow, flow.server_conn)
 
     @_fails_open
     def request(self, flow: HTTPFlow) -> None:
@@ -180,7 +188,39 @@ class CreditlineAddon:
         if watch is not None:
             self._finish(flow, watch)
 
+    @_fails_open
+    def websocket_message(self, flow: HTTPFlow) -> None:
+        """Hand a client's message on that itself begins as a picture."""
+        socket = flow.websocket
+        if socket is None or self._spool is None or not self._is_wanted(flow):
+            return
+        message = socket.messages[-1]
+        data = message.content
+        if not message.from_client or message.is_text or magic.kind(data[:HEAD]) is None:
+            return
+        kept = len(data) <= self.settings.max_body
+        body = self._spool.hold(data) if kept else Body(length=len(data), missed="too_large")
+        self._hand_on(flows.message(flow, body))
+
+    @_fails_open
+    def tls_established_server(self, data: TlsData) -> None:
+        """Frame what waits for this connection, now that its protocol is known."""
+        for flow in [flow for flow in self._unframed if flow.client_conn is data.context.client]:
+            self._frame(flow, data.conn)
+
     # From flow to sink
+
+    def _frame(self, flow: HTTPFlow, server: Connection) -> None:
+        """Keep a streamed body's end findable: HTTP/2 needs no length, HTTP/1.1 needs one or chunks.
+
+        mitmproxy sends such a body on as it came; without frames an HTTP/1.1 server waits for ever, or sees none.
+        """
+        if server.alpn is None and server.tls:
+            self._unframed.add(flow)  # not connected yet
+            return
+        self._unframed.discard(flow)
+        if server.alpn not in {b"h2", b"h3"}:
+            flow.request.headers["transfer-encoding"] = "chunked"
 
     def _prepare(
         self, message: Request | Response, length: int | None, wanted: Callable[[bytes], bool] | None = None

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from ulid import ULID
 
 from creditline.capture.private_hosts import is_private as is_private_host
-from creditline.model.exchange import Body, Exchange, Message
+from creditline.model.exchange import WEBSOCKET, Body, Exchange, Message
 from creditline.vocab.sites import normal
 
 if TYPE_CHECKING:
@@ -39,6 +39,23 @@ def exchange(flow: HTTPFlow, request: Body, response: Body | None) -> Exchange:
         if answer is not None and response is not None
         else None,
         error=flow.error.msg if flow.error is not None else None,
+    )
+
+
+def message(flow: HTTPFlow, body: Body) -> Exchange:
+    """A message that the client sent on a WebSocket, as an exchange of its own without an answer."""
+    said = flow.websocket.messages[-1].timestamp if flow.websocket is not None else time.time()
+    at = datetime.fromtimestamp(said, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return Exchange(
+        id=str(ULID.from_timestamp(said)),
+        at=at,
+        method=WEBSOCKET,
+        scheme=flow.request.scheme,
+        host=host_of(flow),
+        port=port_of(flow),
+        path=flow.request.path,
+        http_version=flow.request.http_version,
+        request=Message((), body),
     )
 
 

@@ -9,6 +9,9 @@ from typing import Literal
 RECORDED_ROLES = frozenset({"image"})
 """Roles whose pictures become observations; avatars, covers, thumbnails and noise stay out of the audits."""
 
+WEBSOCKET = "WEBSOCKET"
+"""The method of what is no request: a message that a client sends on a WebSocket, its body the message."""
+
 type Headers = tuple[tuple[str, str], ...]
 """Header fields in wire order, names as sent."""
 

@@ -16,7 +16,7 @@ class Step:
     `confirmed`: the server took it; `kept`: it holds the bytes before that offset and no more. `whole` is False when
     the request broke off, `missed` says why there is no data where some was sent. `finish` and `abort` end the
     upload; a finish may list the pieces that count, in `order`. A `partial` upload is one that a later one `joins`.
-    `image`: the sender called it a picture.
+    `alone`: there is no other request of this upload. `image`: the sender called it a picture.
     """
 
     form: str
@@ -36,6 +36,7 @@ class Step:
     order: tuple[int, ...] = ()
     joins: tuple[str, ...] = ()
     partial: bool = False
+    alone: bool = False
     image: bool = False
     part: str | None = None
     filename: str | None = None

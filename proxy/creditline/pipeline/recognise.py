@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from creditline.model.exchange import Found
+from creditline.model.exchange import WEBSOCKET, Found
 from creditline.pipeline import magic, sessions
 from creditline.pipeline.bodies import SHAPES, base64_text, grpc_web, json_base64, multipart, opaque
 from creditline.pipeline.bodies.view import URLENCODED, View, decoded
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from creditline.pipeline.bodies.piece import Piece
     from creditline.vocab.site_profile import Profile, Upload
 
-UPLOAD_METHODS = frozenset({"POST", "PUT", "PATCH"})
+UPLOAD_METHODS = frozenset({"POST", "PUT", "PATCH", WEBSOCKET})
 """OPTIONS is a browser's preflight, never an upload; GET and HEAD carry none."""
 STEP_METHODS = UPLOAD_METHODS | {"DELETE"}
 """DELETE gives an upload up that takes several requests."""

@@ -46,6 +46,7 @@ class Upload:
     order: tuple[int, ...] = ()
     joins: tuple[str, ...] = ()
     partial: bool = False
+    alone: bool = False
     image: bool = False
     part: str | None = None
     filename: str | None = None
@@ -106,6 +107,7 @@ def after(upload: Upload, step: Step, length: int | None) -> Upload:
         order=step.order or upload.order,
         joins=step.joins or upload.joins,
         partial=upload.partial or step.partial,
+        alone=upload.alone or step.alone,
         image=upload.image or step.image,
         part=step.part or upload.part,
         filename=step.filename or upload.filename,

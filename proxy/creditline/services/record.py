@@ -37,6 +37,7 @@ _CLOSED = "an upload went to an address that was handed out for it, on a host th
 
 _LOST = {
     "interrupted": "it was interrupted and nothing finished it",
+    "incomplete": "it ended before its end",
     "aborted": "it was given up by its sender",
     "pieces_missing": "it was finished, and pieces of it were not seen here",
     "not_a_picture": "it was called a picture and is none",
@@ -125,7 +126,7 @@ class Recording:
         self._ledger.miss(lost.why, f"an upload in several requests: {words}", about.site, about.exchange)
         if not lost.image:
             return
-        broken = lost.why in {"interrupted", "aborted", "pieces_missing", "not_a_picture"}
+        broken = lost.why in {"incomplete", "interrupted", "aborted", "pieces_missing", "not_a_picture"}
         seen = Observation(
             id=str(ULID()),
             at=about.at,

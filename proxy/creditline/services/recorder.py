@@ -150,6 +150,11 @@ class Recorder:
         with self._changed:
             return self._changed.wait_for(lambda: self._pending == 0, timeout)
 
+    def end_idle(self, now: float | None = None) -> None:
+        """Give up the uploads that have given no sign of life for too long by `now` (seconds since 1970)."""
+        self._count(+1)
+        self._taken.put(_Taken(_answered({}), lambda _: self._end_all(self._sessions.expired(now)), None))
+
     def close(self) -> None:
         """Stop; what is still on its way stays in the inbox for the next recorder."""
         self._closing = True

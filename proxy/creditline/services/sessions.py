@@ -275,6 +275,11 @@ class Sessions:
             return
         if upload.partial:
             return
+        if upload.alone and pure.whole(upload) is None:
+            lost = known.lost(why or "incomplete")
+            known.end()
+            yield lost
+            return
         try:
             path = self._assembled(known)
         except OSError as error:
@@ -374,8 +379,11 @@ def _apply(known: _Open, line: dict[str, Any]) -> None:
     known.bytes += length or 0
     known.upload = pure.after(known.upload, step, length)
     # Of uploads that are joined later only the first begins as the picture.
-    sniffed = not known.upload.partial and pure.first_piece(known.upload, step)
-    if length is not None and known.begins is None and sniffed:
+    sniffed = pure.first_piece(known.upload, step)
+    unsure = known.upload.partial or (step.index is not None and known.upload.first is None)
+    if length is not None and known.begins is None and unsure:
+        known.begins = line["begins"]  # any piece may be the first: only a picture's beginning says something
+    elif length is not None and known.begins is None and sniffed:
         small = length < _SNIFFED
         known.begins = line["begins"] or (None if small else "other")
 

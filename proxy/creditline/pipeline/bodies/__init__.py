@@ -27,9 +27,11 @@ from creditline.pipeline.bodies import (
     s3_multipart,
     s3_policy,
     tus,
+    websocket_message,
 )
 
 SHAPES = (
+    websocket_message,
     graphql,
     s3_policy,
     base64_field,

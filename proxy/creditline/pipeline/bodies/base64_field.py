@@ -35,7 +35,7 @@ def cut(view: View) -> Cut:
 
 
 def _found(view: View) -> tuple[Piece, ...]:
-    return base64_text.pieces(_texts(view), form_field=True)
+    return base64_text.pieces(_texts(view), form_field=True, cut=not view.whole)
 
 
 def _texts(view: View) -> Iterator[tuple[str, str]]:

@@ -29,11 +29,11 @@ def begins(text: str) -> bool:
     return len(text) >= LEAST and (text.startswith(STARTS) or text[:11].lower() == DATA_URL)
 
 
-def piece(text: str, part: str | None, *, form_field: bool = False) -> Piece | None:
+def piece(text: str, part: str | None, *, form_field: bool = False, cut: bool = False) -> Piece | None:
     """The picture that a text is, or None when it is none.
 
-    In a `form_field` spaces are what a careless sender's `+` became. A text that begins as a picture and cannot be
-    decoded is a piece without data.
+    In a `form_field` spaces are what a careless sender's `+` became; a text that is `cut` may end anywhere.
+    A data URL that cannot be decoded is a piece without data.
     """
     if not begins(text):
         return None
@@ -44,7 +44,7 @@ def piece(text: str, part: str | None, *, form_field: bool = False) -> Piece | N
         text = text[match.end() :]
     elif text.startswith("data:"):
         return None
-    data = _plain(text, form_field=form_field) if coded else unquote_to_bytes(text)
+    data = _plain(text, form_field=form_field, cut=cut) if coded else unquote_to_bytes(text)
     if data is None:
         # Words may begin like base64, too; a data URL says what it is.
         return Piece(None, part, content_type=kind, missed="base64_broken") if kind else None
@@ -53,17 +53,19 @@ def piece(text: str, part: str | None, *, form_field: bool = False) -> Piece | N
     return Piece(data, part, content_type=kind, transfer_encoding="base64" if coded else None)
 
 
-def _plain(text: str, *, form_field: bool) -> bytes | None:
+def _plain(text: str, *, form_field: bool, cut: bool) -> bytes | None:
     text = text.replace("\r", "").replace("\n", "")
     text = text.replace(" ", "+") if form_field and "+" not in text else text.translate(_BLANK)
     text = text.translate(_SAFE).rstrip("=")
+    if cut:
+        text = text[: len(text) // 4 * 4]
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
 
 
-def pieces(texts: Iterator[tuple[str, str]], *, form_field: bool = False) -> tuple[Piece, ...]:
+def pieces(texts: Iterator[tuple[str, str]], *, form_field: bool = False, cut: bool = False) -> tuple[Piece, ...]:
     """The pictures among named texts."""
-    found = (piece(text, name, form_field=form_field) for name, text in texts)
+    found = (piece(text, name, form_field=form_field, cut=cut) for name, text in texts)
     return tuple(item for item in found if item is not None)

@@ -23,6 +23,7 @@ TYPE = "application/grpc-web"
 GUESSED = (("guess", "protobuf field"),)
 MAX_FIELDS = 10_000
 MAX_DEPTH = 8
+_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"WEBP")
 _TRAILERS = 0x80
 _COMPRESSED = 0x01
 _LENGTH_DELIMITED = 2
@@ -46,6 +47,8 @@ def cut(view: View) -> Cut:
     found = []
     for message in _frames(body):
         found += [Piece(data, part=path, declared=GUESSED) for path, data in _pictures(message)]
+    if not found and not view.whole and any(start in body for start in _STARTS):
+        found.append(Piece(None, content_type="image/*", closed=False, declared=GUESSED))
     return Cut(tuple(found))
 
 

@@ -26,7 +26,8 @@ def step(view: View) -> Step | None:
     location = view.answered("location")
     # The address may have come in a 104 that no proxy passes on: the last answer repeats it.
     key = view.resource(location) if view.method != "PATCH" and location else view.resource()
-    if view.method != "PATCH" and location is None and last:
+    alone = view.method != "PATCH" and location is None and last
+    if alone:
         key += f"#{view.exchange.id}"  # one request that is the whole upload
     refused = view.status is not None and not view.accepted
     kind = view.content_type if view.media_type.startswith("image/") else None
@@ -41,6 +42,7 @@ def step(view: View) -> Step | None:
         kept=number(view.answered("upload-offset")),
         whole=view.whole,
         finish=last and view.accepted and view.whole,
+        alone=alone and view.accepted,
         image=kind is not None,
         content_type=kind,
     )

@@ -36,9 +36,9 @@ def step(view: View) -> Step | None:
             data=view.body,
             missed=view.missed,
             offset=0,
-            confirmed=view.accepted,
             whole=view.whole,
-            finish=view.accepted and view.whole,
+            finish=view.whole,
+            alone=True,
             declared=declared,
         )
     name = view.query.get("uploadID") or view.query.get("uploadid") or _answered(view)

@@ -38,7 +38,7 @@ def cut(view: View) -> Cut:
     try:
         document = json.loads(view.body or b"")
     except (ValueError, RecursionError):
-        return Cut(())
+        return Cut(()) if view.whole else _broken(view.body or b"")
     found: list[Piece] = []
     for number, (pointer, text) in enumerate(_strings(document)):
         if number == MAX_VALUES:
@@ -46,6 +46,14 @@ def cut(view: View) -> Cut:
         if (piece := base64_text.piece(text, pointer)) is not None:
             found.append(piece)
     return Cut(tuple(found))
+
+
+def _broken(body: bytes) -> Cut:
+    """Of a body that broke off only this is said: a picture had begun."""
+    starts = [*base64_text.STARTS, base64_text.DATA_URL]
+    starts += [start.replace("/", "\\/") for start in starts]
+    begun = any(f'"{start}'.encode() in body for start in starts)
+    return Cut((Piece(None, content_type="image/*", closed=False),) if begun else ())
 
 
 def _strings(document: Any) -> Iterator[tuple[str, str]]:
