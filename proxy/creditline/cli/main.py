@@ -40,6 +40,8 @@ COMMANDS = {
     "log": ("log", "List observations, or verify their chain."),
     "show": ("show", "Print one observation whole."),
     "report": ("report", "Write a report for people: HTML, PDF, CSV, JSON, Markdown or a letter."),
+    "scoreboard": ("scoreboard", "Compare what sites keep, and merge what others measured."),
+    "probe": ("probe", "Make six reference pictures with a known value in every field."),
     "sites": ("sites", "List the sites that are known and opened, or add a host."),
     "pair": ("pair", "Make a token for the extension or another program."),
     "addon": ("addon", "Print the path of the mitmproxy addon."),
