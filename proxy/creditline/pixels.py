@@ -72,6 +72,10 @@ class LowBits:
     pixels: int
 
 
+DIFFERENCE_SHOWN = 4
+"""How much stronger than they are differences are shown: a strong JPEG differs by a few levels of 255."""
+
+
 def size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels as shown, orientation applied; reads the header only, so no cap on pixels."""
     with _opened(data, None) as (image, orientation, _):
@@ -162,6 +166,24 @@ def recode(data: bytes, format: Written, *, edge: int | None = None, quality: in
 def thumbnail(data: bytes, edge: int, format: Literal["webp", "jpeg"] = "webp") -> bytes:  # noqa: A002
     """A small upright preview without metadata, long edge at most `edge` pixels."""
     return recode(data, format, edge=edge, quality=80)
+
+
+def difference(one: bytes, other: bytes, edge: int) -> bytes:
+    """Where two pictures differ, as a WebP with its long edge at most `edge`: black where they are alike.
+
+    The second is stretched to the first's shape; differences are shown four times as strong.
+    """
+    shown: list[Image.Image] = []
+    for data in (one, other):
+        with _opened(data, MAX_PIXELS) as (image, orientation, _):
+            image.draft(None, (edge, edge))
+            small = _shrunk(_shown(_eight_bit(image)), edge, Image.Resampling.LANCZOS)
+            shown.append(_opaque(_upright(small, orientation)).convert("RGB"))
+    first, second = shown
+    if second.size != first.size:
+        second = second.resize(first.size, Image.Resampling.LANCZOS)
+    far = np.abs(np.asarray(first, dtype=np.int16) - np.asarray(second, dtype=np.int16)) * DIFFERENCE_SHOWN
+    return _written(Image.fromarray(np.minimum(far, 255).astype(np.uint8)), "webp", 85)
 
 
 def encode(raster: Raster, format: Written, *, quality: int = 85) -> bytes:  # noqa: A002

@@ -33,6 +33,7 @@ __all__ = [
     "known_pixels",
     "latest_id",
     "misses",
+    "newest",
     "observation",
     "observations",
     "personal_values",
@@ -153,6 +154,16 @@ def latest_id(ledger: Ledger) -> str | None:
     with ledger.reads() as connection:
         found = connection.execute(query).scalar()
     return None if found is None else str(found)
+
+
+def newest(ledger: Ledger) -> str:
+    """The numbers of the last observation and of the last verdict: another text when something was added."""
+    with ledger.reads() as connection:
+        last = [
+            connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
+            for table in (schema.observations, schema.verdicts)
+        ]
+    return ".".join(map(str, last))
 
 
 def verdicts(

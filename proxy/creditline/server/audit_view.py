@@ -87,6 +87,8 @@ class AuditView:
     carriers: tuple[Row, ...]
     match: str
     match_facts: tuple[tuple[str, str], ...] = field(default=())
+    differing: tuple[str, str, str, str] | None = None
+    """Hashes and names of the first and the last picture, where both are kept and are not the same file."""
 
 
 def view(
@@ -103,6 +105,9 @@ def view(
     sources = _sources(readings)
     rows = sorted((_field(item, columns, sources) for item in _items(audit.get("fields"))), key=_weight)
     match = _mapping(audit.get("match"))
+    first, last = columns[:1], columns[1:][-1:]
+    hashes = [str(present[name].get("sha256", "")) for name in (*first, *last)]
+    twins = len(hashes) == 2 and hashes[0] != hashes[1] and set(hashes) <= kept
     return AuditView(
         id=verdict.id,
         at=verdict.at,
@@ -113,6 +118,7 @@ def view(
         sentences=tuple(map(wording.visible, messages.audit_sentences(audit))),
         stages=tuple(_stage(name, present[name], readings, observations, kept) for name in columns),
         columns=tuple(COLUMNS[name] for name in columns),
+        differing=(hashes[0], hashes[1], COLUMNS[first[0]], COLUMNS[last[0]]) if twins else None,
         groups=_groups(rows),
         judgements=tuple(_judgements(audit, columns)),
         carriers=tuple(sorted((_carrier(item, columns) for item in _items(audit.get("carriers"))), key=_weight)),

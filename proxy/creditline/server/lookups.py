@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from creditline.ledger import rows
     from creditline.ledger.store import Ledger
+    from creditline.ledger.tallies import Tally
     from creditline.model.observation import Observation
+    from creditline.services.summaries import Summaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,25 @@ class Listing[T]:
 class Lookups:
     """Reads only, from any thread. What is not there raises NotFoundError, a ledger that fails LedgerError."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, summaries: Summaries | None = None) -> None:
         self._ledger = ledger
+        self._summaries = summaries
+
+    def now(self) -> str:
+        """The ledger's clock."""
+        return self._ledger.now()
+
+    def newest(self) -> str:
+        """A name for the ledger's present state: it changes with each observation and each verdict."""
+        return queries.newest(self._ledger)
 
     def counts(self) -> rows.Counts:
         """The ledger in numbers."""
-        return overview.counts(self._ledger)
+        return self._summaries.counts() if self._summaries else overview.counts(self._ledger)
+
+    def months(self, site: str) -> list[Tally]:
+        """What became of the scoreboard's columns on a site, month by month."""
+        return self._summaries.months(site) if self._summaries else []
 
     def observations(
         self,
@@ -84,7 +99,7 @@ class Lookups:
 
     def sites(self) -> list[rows.SiteRow]:
         """Sites, most recently seen first."""
-        return overview.sites(self._ledger)
+        return self._summaries.sites() if self._summaries else overview.sites(self._ledger)
 
     def site(self, name: str) -> rows.SiteRow:
         """One site."""

@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from creditline import __version__
-from creditline.server import audit_view, views, wording
+from creditline.server import audit_view, site_view, views, wording, work_view
 from creditline.server.guard import form, session_of
 from creditline.server.problems import RefusedError
 from creditline.vocab import messages
@@ -108,14 +108,14 @@ class Pages:
 
     async def sign_in_page(self, request: web.Request) -> web.Response:
         """The form that a sign-in link opens."""
-        return _html(render("sign_in.html", request, failed=False))
+        return html(render("sign_in.html", request, failed=False))
 
     async def sign_in(self, request: web.Request) -> web.Response:
         """Takes a link's token, once; the session lives in a cookie that scripts and other sites never see."""
         token = (await form(request)).get("token", "")
         cookie = self._sign_in.redeem(token) if isinstance(token, str) else None
         if cookie is None:
-            return _html(render("sign_in.html", request, failed=True), status=403)
+            return html(render("sign_in.html", request, failed=True), status=403)
         response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(self._cookie, cookie, httponly=True, samesite="Strict", path="/")
         return response
@@ -135,7 +135,7 @@ class Pages:
         def page() -> str:
             return render(template, request, section=section, outcomes=messages.OUTCOMES, **find())
 
-        return _html(await asyncio.to_thread(page))
+        return html(await asyncio.to_thread(page))
 
     def _home(self) -> dict[str, Any]:
         counts = self._lookups.counts()
@@ -168,6 +168,10 @@ class Pages:
             "name": wording.visible(detail.work.title)[:200] if detail.work.title else "Untitled work",
             "summary": views.work_summary(detail),
             "facts": self._facts(detail.work),
+            "stages": work_view.stages(detail, self._lookups.kept),
+            "fates": work_view.fates(
+                detail, self._lookups.reading(detail.work.sha256) if detail.work.sha256 else None
+            ),
             "observations": [views.sight(observation) for observation in newest[0][:SIGHTS_SHOWN]],
             "verdicts": [views.audit_event(verdict) for verdict in newest[1][:SIGHTS_SHOWN]],
             "unshown": max(0, len(newest[0]) - SIGHTS_SHOWN),
@@ -205,15 +209,19 @@ class Pages:
     def _site(self, name: str, after: str | None) -> dict[str, Any]:
         site = self._lookups.site(name)
         listing = self._lookups.verdicts(site=name, after=after, limit=VERDICTS_A_PAGE)
+        months, over = site_view.months(self._lookups.months(name))
         return {
             "site": site,
             "path": f"/sites/{quote(name, safe='')}",
             "summary": views.site_summary(site),
+            "months": [site_view.month_name(month) for month in months],
+            "over": over,
             "fields": views.field_counts(site),
             "verdicts": [views.audit_event(verdict) for verdict in listing.items],
             "next": listing.next,
         }
 
 
-def _html(text: str, status: int = 200) -> web.Response:
+def html(text: str, status: int = 200) -> web.Response:
+    """A page as an answer."""
     return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")

@@ -24,6 +24,8 @@ STATIC = Path(__file__).parent / "static"
 _FILES: Final = {
     "creditline.css": "text/css",
     "sign-in.js": "text/javascript",
+    "live.js": "text/javascript",
+    "drop.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 
@@ -41,6 +43,7 @@ class Pictures:
         """Previews and static files; names outside the fixed list do not exist."""
         return [
             web.get("/pictures/{sha256:[0-9a-f]{64}}/thumbnail", self.thumbnail),
+            web.get("/pictures/{sha256:[0-9a-f]{64}}/difference/{other:[0-9a-f]{64}}", self.difference),
             web.get("/static/{name}", self.static),
         ]
 
@@ -51,6 +54,28 @@ class Pictures:
         if data is None:
             return web.Response(body=self._no_picture, content_type="image/svg+xml")
         return web.Response(body=data, content_type="image/webp")
+
+    async def difference(self, request: web.Request) -> web.Response:
+        """Where two pictures differ, dark where they are alike; a drawing of our own where that cannot be shown."""
+        async with self._slots:
+            data = await asyncio.to_thread(
+                self._differing, request.match_info["sha256"], request.match_info["other"]
+            )
+        if data is None:
+            return web.Response(body=self._no_picture, content_type="image/svg+xml")
+        return web.Response(body=data, content_type="image/webp")
+
+    def _differing(self, one: str, other: str) -> bytes | None:
+        from creditline import pixels
+
+        first, second = self._lookups.picture(one), self._lookups.picture(other)
+        if first is None or second is None:
+            return None
+        try:
+            return pixels.difference(first, second, EDGE)
+        except CreditlineError as error:
+            log.info("no difference of %s and %s: %s", one, other, error.code)
+            return None
 
     def _preview(self, sha256: str) -> bytes | None:
         from creditline import pixels

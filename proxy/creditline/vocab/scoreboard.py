@@ -35,7 +35,7 @@ COLUMNS = (
     Column("c2pa", "Content Credentials", (("judgement", "c2pa"),)),
     Column(
         "place",
-        "Place removed",
+        "Place",
         _fields(
             "gps", "city", "state", "country", "country_code", "sublocation", "location_created", "location_shown"
         ),
