@@ -21,7 +21,7 @@
   /** Elements watched; a page with more shows nobody all of them. */
   const MAX_WATCHED = 20_000;
   const MARGIN = "150px";
-  const WAITING_HOSTS = 500, HOST_TRIES = 12;
+  const WAITING_HOSTS = 500, HOST_TRIES = 60;
 
   /** @type {Map<Element, Record>} */
   const records = new Map();
@@ -131,6 +131,7 @@
       const record = records.get(target);
       if (record) evaluate(record);
     }
+    listener.changed();
   });
 
   /** @param {Record} record */
@@ -197,6 +198,7 @@
     }
     if (added && styled.size) seekBackgrounds();
     retryHosts();
+    listener.changed();
   });
 
   /** Watches a root: its changes, and pictures that load in it (the event crosses no shadow root).
@@ -213,6 +215,7 @@
   function loaded({ target }) {
     const record = target instanceof Element ? records.get(target) : undefined;
     if (record) evaluate(record);
+    listener.changed();
   }
 
   /** @param {Document | ShadowRoot | Element} root */
@@ -288,6 +291,8 @@
       }
     }
     if (found) seekBackgrounds();
+    // An element may get its root without any change that observers see; what loads in it is seen.
+    retryHosts();
   });
 
   /** Everything under a point, through every layer and shadow root: addresses, topmost first.

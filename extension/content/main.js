@@ -72,7 +72,7 @@
         const view = answers.get(url);
         if (!view) continue;
         if (views.size >= MAX_VIEWS) views.clear();
-        views.set(url, view);
+        if (!view.again) views.set(url, view);
         for (const record of records) {
           if (record.url !== url || !record.visible) continue;
           record.view = view;
@@ -152,6 +152,11 @@
     return true;
   }
 
+  function changed() {
+    creditline.overlay.restore();
+    creditline.overlay.checkSoon();
+  }
+
   function stop() {
     stopped = true;
     control.abort();
@@ -177,5 +182,5 @@
   });
   chrome.runtime.onMessage.addListener(heard);
   // A page restored from the back-forward cache has its overlay still; one that is left takes it along.
-  creditline.finder.start({ seen, gone, changed: () => creditline.overlay.restore() });
+  creditline.finder.start({ seen, gone, changed });
 })();

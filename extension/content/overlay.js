@@ -44,7 +44,7 @@
   const badges = new Map();
   /** @type {number[]} */
   let restored = [];
-  let checking = false, gaveUp = false;
+  let checking = false, soon = false, gaveUp = false;
   let control = new AbortController();
 
   /** The shadow root that badges and panel share. @returns {ShadowRoot} */
@@ -96,12 +96,16 @@
   /** @param {any} record @param {HTMLElement} badge */
   function open(record, badge) {
     try {
-      if (!badge.matches(":popover-open")) /** @type {any} */ (badge).showPopover({ source: record.element });
+      const source = glued(record) ? { source: record.element } : {};
+      if (!badge.matches(":popover-open")) /** @type {any} */ (badge).showPopover(source);
     } catch {
       // The picture left the document meanwhile.
     }
-    if (!ANCHORS) place(record, badge);
+    if (!glued(record)) place(record, badge);
   }
+
+  /** Whether CSS keeps the badge on its picture; SVG elements are no anchors of popovers. @param {any} record */
+  const glued = ({ element }) => ANCHORS && element instanceof HTMLElement;
 
   /** @param {any} record @param {HTMLElement} badge */
   function place(record, badge) {
@@ -117,10 +121,20 @@
     requestAnimationFrame(() => {
       checking = false;
       for (const [record, badge] of badges) {
-        if (!ANCHORS) place(record, badge);
+        if (!glued(record)) place(record, badge);
         badge.classList.toggle("covered", covered(record, badge));
       }
     });
+  }
+
+  /** As `check`, for changes that come in swarms: five times a second at most. */
+  function checkSoon() {
+    if (soon || !badges.size) return;
+    soon = true;
+    setTimeout(() => {
+      soon = false;
+      check();
+    }, 200);
   }
 
   /** @param {any} record @param {HTMLElement} badge */
@@ -156,13 +170,14 @@
     ensure,
     addStyle,
     check,
+    checkSoon,
     badges,
     /** @param {any} record @param {(badge: HTMLButtonElement) => void} activate */
     show(record, activate) {
       if (badges.has(record) || !record.view?.badge || badges.size >= MAX_BADGES || gaveUp) return;
       const badge = document.createElement("button");
       badge.type = "button";
-      badge.className = ANCHORS ? "badge anchored" : "badge";
+      badge.className = glued(record) ? "badge anchored" : "badge";
       badge.popover = "manual";
       badge.lang = record.view.language;
       badge.textContent = record.view.badge;

@@ -9,7 +9,7 @@ import { words } from "./words.js";
  * `badge`: the word on the picture, `i` for credit only, empty for none. `href` is http(s) or absent.
  * @typedef {{term: string, value: string, note: string, href?: string}} Line
  * @typedef {{url: string, kind: string, badge: string, name: string, title: string, state: string, lines: Line[],
- *   removed: number, credit: string, consent: string, more: string | null, language: string, close: string,
+ *   removed: number, credit: string, consent: string, again: boolean, more: string | null, language: string, close: string,
  *   details: string}} View
  */
 
@@ -41,6 +41,7 @@ export async function viewOf(label) {
     removed: label.removed.length,
     credit,
     consent: label.consent,
+    again: label.via === "none" && label.reason === "unreachable",
     more: label.known ? await dashboard(label.work ?? undefined) : null,
     language,
     close: say("close"),

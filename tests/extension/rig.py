@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -73,6 +74,7 @@ class Site:
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     asked: list[tuple[str, str, Mapping[str, str]]] = field(default_factory=list)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
     def page(self, path: str, html: str) -> str:
@@ -91,6 +93,8 @@ class Site:
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked.append((request.host, request.path, dict(request.headers)))
+        if request.path in self.redirects:
+            return web.Response(status=302, headers={"Location": self.redirects[request.path]})
         found = self.files.get(request.path)
         if found is None:
             return web.Response(status=404)
@@ -155,14 +159,37 @@ async def own_page(page: Chromium, path: str = "ui/options.html") -> AsyncIterat
 async def in_content(page: Chromium, expression: str) -> Any:
     """The value of an expression in the extension's isolated world of the page's main frame."""
     for context in await _contexts(page):
-        answer = await page.call(
-            "Runtime.evaluate",
-            {"expression": expression, "contextId": context, "returnByValue": True, "awaitPromise": True},
-        )
-        if "exceptionDetails" in answer:
-            raise BrowserError(str(answer["exceptionDetails"].get("exception", {}).get("description")))
-        return answer["result"].get("value")
+        return await _in_context(page, context, expression)
     raise BrowserError("the extension runs in no frame of the page")
+
+
+async def in_frames(page: Chromium, expression: str) -> list[Any]:
+    """The values of an expression in the extension's worlds of all frames that share the page's process.
+
+    Frames of other sites have a process of their own in Chromium: their worlds are asked through their targets.
+    """
+    values = []
+    for context in await _contexts(page):
+        with contextlib.suppress(BrowserError):
+            values.append(await _in_context(page, context, expression))
+    targets = await page.call("Target.getTargets")
+    for target in targets["targetInfos"]:
+        if target["type"] == "iframe":
+            with contextlib.suppress(BrowserError):
+                async with page.attached(target["targetId"]) as frame:
+                    for context in await _contexts(frame):
+                        values.append(await _in_context(frame, context, expression))
+    return values
+
+
+async def _in_context(page: Chromium, context: int, expression: str) -> Any:
+    answer = await page.call(
+        "Runtime.evaluate",
+        {"expression": expression, "contextId": context, "returnByValue": True, "awaitPromise": True},
+    )
+    if "exceptionDetails" in answer:
+        raise BrowserError(str(answer["exceptionDetails"].get("exception", {}).get("description")))
+    return answer["result"].get("value")
 
 
 async def wait_in_content(page: Chromium, expression: str, timeout: float = 15.0) -> Any:

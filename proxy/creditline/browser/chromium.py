@@ -150,13 +150,19 @@ class Chromium:
         """A further page of the same browser, closed with the block."""
         made = await self._tools.call("Target.createTarget", {"url": url})
         target = str(made["targetId"])
-        async with connect(self._port, target=target) as tools:
-            await tools.call("Page.enable")
+        async with self.attached(target) as page:
             try:
-                yield Chromium(tools, self._port)
+                yield page
             finally:
                 with contextlib.suppress(BrowserError):
                     await self._tools.call("Target.closeTarget", {"targetId": target})
+
+    @asynccontextmanager
+    async def attached(self, target: str) -> AsyncIterator[Chromium]:
+        """Another page or frame of the same browser, by its target's id; left as it is when the block ends."""
+        async with connect(self._port, target=target) as tools:
+            await tools.call("Page.enable")
+            yield Chromium(tools, self._port)
 
     async def call(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """One call of the DevTools protocol, for what has no method here."""
