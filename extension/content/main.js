@@ -74,7 +74,8 @@
         if (views.size >= MAX_VIEWS) views.clear();
         if (!view.again) views.set(url, view);
         for (const record of records) {
-          if (record.url !== url || !record.visible) continue;
+          // What could not be had is asked for again when the picture comes into sight again.
+          if (record.url !== url || !record.visible || view.again) continue;
           record.view = view;
           seen(record);
         }

@@ -12,6 +12,8 @@
   /** Badges at once; more are on no screen. */
   const MAX_BADGES = 200;
   const MARGIN = 8;
+  /** Each opened popover costs a layout of the page: so many milliseconds of a frame are spent on them. */
+  const FRAME_BUDGET = 6;
 
   const STYLE = `
     :host { all: initial !important; position: static !important; display: contents !important; }
@@ -44,7 +46,9 @@
   const badges = new Map();
   /** @type {number[]} */
   let restored = [];
-  let checking = false, soon = false, gaveUp = false;
+  /** @type {Set<any>} */
+  const waiting = new Set();
+  let checking = false, soon = false, opening = false, gaveUp = false;
   let control = new AbortController();
 
   /** The shadow root that badges and panel share. @returns {ShadowRoot} */
@@ -90,7 +94,32 @@
       return;
     }
     document.documentElement.append(host);
-    for (const [record, badge] of badges) open(record, badge);
+    for (const record of badges.keys()) openLater(record);
+  }
+
+  /** Opens what waits, some in each frame, the last first: they are what the person scrolls to. */
+  function openSome() {
+    const until = performance.now() + FRAME_BUDGET;
+    for (const record of [...waiting].reverse()) {
+      waiting.delete(record);
+      const badge = badges.get(record);
+      if (badge?.isConnected) open(record, badge);
+      if (performance.now() > until) break;
+    }
+    if (waiting.size) {
+      requestAnimationFrame(openSome);
+      return;
+    }
+    opening = false;
+    check();
+  }
+
+  /** @param {any} record */
+  function openLater(record) {
+    waiting.add(record);
+    if (opening) return;
+    opening = true;
+    requestAnimationFrame(openSome);
   }
 
   /** @param {any} record @param {HTMLElement} badge */
@@ -186,13 +215,13 @@
       badge.addEventListener("click", () => activate(badge));
       badges.set(record, badge);
       ensure().append(badge);
-      open(record, badge);
-      check();
+      openLater(record);
     },
     /** @param {any} record */
     hide(record) {
       badges.get(record)?.remove();
       badges.delete(record);
+      waiting.delete(record);
     },
     restore,
     /** The record whose badge lies at a point, for badges that a modal dialog makes inert. @param {number} x
@@ -210,6 +239,7 @@
       control.abort();
       control = new AbortController();
       badges.clear();
+      waiting.clear();
       host?.remove();
       host = root = null;
       gaveUp = false;

@@ -12,7 +12,8 @@ const PAUSE = 15_000;
 export const BATCH = 100;
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
-let silentUntil = 0;
+/** Which pairing did not answer, and until when it is not asked. */
+let silent = { pairing: "", until: 0 };
 
 /** `not_paired`, `unreachable` (not running), `refused` (the token is not known) or `error`. */
 export class ApiError extends Error {
@@ -37,7 +38,8 @@ export function loopback(text) {
 async function ask(path, { timeout, headers, ...options } = {}) {
   const { backend } = await settings();
   if (!backend) throw new ApiError("not_paired");
-  if (Date.now() < silentUntil) throw new ApiError("unreachable");
+  const pairing = `${backend.url} ${backend.token}`;
+  if (silent.pairing === pairing && Date.now() < silent.until) throw new ApiError("unreachable");
   let answer;
   try {
     answer = await fetch(backend.url + path, {
@@ -49,7 +51,7 @@ async function ask(path, { timeout, headers, ...options } = {}) {
       ...(timeout ? { signal: AbortSignal.timeout(timeout) } : {}),
     });
   } catch {
-    silentUntil = Date.now() + PAUSE;
+    silent = { pairing, until: Date.now() + PAUSE };
     throw new ApiError("unreachable");
   }
   if (answer.status === 401 || answer.status === 403) throw new ApiError("refused");
@@ -59,7 +61,7 @@ async function ask(path, { timeout, headers, ...options } = {}) {
 
 /** Whether the paired program answers and knows the token. @returns {Promise<"paired" | ApiError["code"]>} */
 export async function state() {
-  silentUntil = 0;
+  silent = { pairing: "", until: 0 };
   try {
     await ask("/api/v1/sites?limit=1", { timeout: HEALTH_TIMEOUT });
     return "paired";

@@ -35,7 +35,9 @@ PLACEMENTS = (
     Placement("background-class", f"<div class=bg-class style='{BOX}'></div>"),
     Placement("background-inline", f"<div style='{BOX};background-image:url({{src}})'></div>"),
     Placement("background-before", f"<div class=before style='{BOX}'></div>"),
-    Placement("background-of-two", f"<div style='{BOX};background:linear-gradient(#0001,#0002),url({{src}})'></div>"),
+    Placement(
+        "background-of-two", f"<div style='{BOX};background:linear-gradient(#0001,#0002),url({{src}})'></div>"
+    ),
     Placement("svg-image", "<svg width=240 height=180><image href={src} width=240 height=180 /></svg>"),
     Placement("svg-xlink", "<svg width=240 height=180><image xlink:href={src} width=240 height=180 /></svg>"),
     Placement("input-image", "<input type=image src={src}>"),
@@ -112,7 +114,9 @@ PLACEMENTS = (
         script="box.firstElementChild.scrollTop = 600;",
     ),
     Placement(
-        "details-open", "<details><summary>x</summary><img src={src}></details>", script="box.firstElementChild.open = true;"
+        "details-open",
+        "<details><summary>x</summary><img src={src}></details>",
+        script="box.firstElementChild.open = true;",
     ),
     Placement("cross-origin", "<img crossorigin src={src}>"),
     Placement("fragment", "<img src='{src}#part'>"),

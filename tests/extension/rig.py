@@ -177,8 +177,7 @@ async def in_frames(page: Chromium, expression: str) -> list[Any]:
         if target["type"] == "iframe":
             with contextlib.suppress(BrowserError):
                 async with page.attached(target["targetId"]) as frame:
-                    for context in await _contexts(frame):
-                        values.append(await _in_context(frame, context, expression))
+                    values += [await _in_context(frame, one, expression) for one in await _contexts(frame)]
     return values
 
 
@@ -222,3 +221,36 @@ async def _contexts(page: Chromium) -> list[int]:
     ours = [c for c in contexts if c["origin"] == f"chrome-extension://{ID}"]
     ours.sort(key=lambda c: c["auxData"].get("frameId") != main)
     return [int(c["id"]) for c in ours]
+
+
+KEYS = {"Escape": 27, "Enter": 13, "Tab": 9}
+
+
+async def press(page: Chromium, key: str) -> None:
+    """One key, as a person presses it."""
+    event: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
+    if key == "Enter":
+        event["text"] = "\r"
+    await page.call("Input.dispatchKeyEvent", {"type": "keyDown", **event})
+    await page.call("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+
+
+async def tab_of(page: Chromium, url: str) -> int:
+    """The id that the extension knows a page's tab by."""
+    async with own_page(page) as options:
+        tabs = await options.evaluate("chrome.tabs.query({}).then((all) => all.map(({id, url}) => [id, url]))")
+    return int(next(number for number, address in tabs if address == url))
+
+
+@asynccontextmanager
+async def program(routes: list[web.RouteDef]) -> AsyncIterator[str]:
+    """Something that stands in for the desktop program on a free port; its address."""
+    application = web.Application(client_max_size=64 * 1024 * 1024)
+    application.add_routes(routes)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

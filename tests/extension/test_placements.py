@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = needs_chromium
 
-PATIENCE = 6.0
+PATIENCE = 20.0
 SETTLED = 0.7
 """Seconds after which a place that must stay bare has had its chance of a label."""
 SHOWN = """(() => {
@@ -41,7 +41,9 @@ def _pictures(site: Site) -> None:
         name, colour = placement.name, f"rgb({number * 3 % 256}, 90, 140)"
         site.picture(f"/p/{name}.jpg", jpeg(packet, colour=colour))
         site.page(f"/frame/{name}.html", f"<!doctype html><img src=/p/{name}.jpg>")
-    site.picture("/p/png.png", png({"parameters": "a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1"}), "image/png")
+    site.picture(
+        "/p/png.png", png({"parameters": "a cat\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1"}), "image/png"
+    )
     for kind in ("webp", "avif"):
         out = io.BytesIO()
         Image.new("RGB", (240, 180), "teal").save(out, kind.upper(), xmp=packet.encode())
