@@ -1,4 +1,4 @@
-"""Tests that open a ledger run on both databases; what only SQLite has is marked `sqlite`."""
+"""Tests that open a ledger run on both databases; what only one has is marked so."""
 
 from __future__ import annotations
 
@@ -11,4 +11,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "Ledger" not in vars(metafunc.module) or metafunc.definition.get_closest_marker("sqlite"):
         return
     asked = chosen_database(metafunc.config)
-    metafunc.parametrize("ledger_database", [asked] if asked != DATABASES[0] else DATABASES, indirect=True)
+    kinds = [asked] if asked != DATABASES[0] else DATABASES
+    if metafunc.definition.get_closest_marker("postgresql"):
+        kinds = ["postgresql"]
+    metafunc.parametrize("ledger_database", kinds, indirect=True)

@@ -61,7 +61,8 @@ def test_revisions_give_the_tables_that_the_code_works_with(base: sa.Engine) -> 
     assert schema.REVISIONS[-1] == migrate.upgrade(base)
 
     with engine.reading(base) as connection:
-        assert [] == compare_metadata(MigrationContext.configure(connection), schema.metadata)
+        ours = {"include_name": lambda name, kind, _: kind != "table" or not name.startswith("codes")}
+        assert [] == compare_metadata(MigrationContext.configure(connection, opts=ours), schema.metadata)
 
 
 def test_every_revision_is_known() -> None:

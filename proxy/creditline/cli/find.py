@@ -27,7 +27,7 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool) -> No
     from creditline.services.find import Finder
 
     context = open_context(ctx)
-    finder = Finder(context.ledger, geometry=context.settings.geometry)
+    finder = Finder(context.ledger, geometry=context.settings.geometry, engine=context.settings.index)
     found = failed = False
     for path in pictures:
         try:

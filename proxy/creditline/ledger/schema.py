@@ -15,7 +15,7 @@ from creditline.model.errors import LedgerError, LimitError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision this code knows, oldest first; the last is the one it works with."""
 
 PERSONAL = ("account", "url", "filename")
@@ -168,6 +168,7 @@ fingerprints = sa.Table(
     sa.Column("quality", sa.Integer),
     sa.Column("pixels", sa.String(64)),
     sa.Column("missed", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.UniqueConstraint("sha256", "kind"),
     sa.Index(None, "pixels"),
     sa.Index(None, "work"),

@@ -28,6 +28,7 @@ from creditline.ledger.schema import (
 )
 from creditline.model.errors import LedgerError, NotFoundError
 from creditline.model.observation import STAGES, VIA
+from creditline.vocab.thresholds import CODE_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,6 +191,7 @@ def fingerprint(connection: Connection, sha256: str, print_: Fingerprint, work: 
         "quality": print_.quality,
         "pixels": print_.pixels,
         "missed": None if print_.missed is None else scrub.text(print_.missed),
+        "version": CODE_VERSION,
     }
     if work is not None:
         values["work"] = work

@@ -48,6 +48,11 @@ KEYS = (
     Key("capture_private_hosts", "Also record pictures to and from loopback and private addresses."),
     Key("retention_days", "Days after which what is in no case is forgotten."),
     Key("passthrough", "Leave every host undecrypted that no profile names and you did not add."),
+    Key(
+        "index",
+        "What searches fingerprints: `memory`, `faiss` (the extra) or `database` (PostgreSQL); `auto` is `database` for"
+        " a ledger there, else `memory`.",
+    ),
     Key("workers", "Processes that read and fingerprint pictures, at low priority."),
     Key("geometry", "Align pictures to recognise parts and compositions; takes the extra `geometry`."),
     Key("soft_binding_opaque", "The recovery API also takes manifest stores that it cannot read, as they are."),
@@ -72,6 +77,7 @@ class Settings:
     capture_private_hosts: bool = False
     retention_days: int = 90
     passthrough: bool = True
+    index: str = "auto"
     workers: int = 2
     geometry: bool = True
     soft_binding_opaque: bool = False

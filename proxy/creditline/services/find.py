@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditline.fingerprints.digest import digests
 from creditline.fingerprints.variants import codes
+from creditline.ledger.index.choose import AUTO
 from creditline.model.errors import PictureError
 from creditline.pipeline.match import Known
 from creditline.services.check import load
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 class Finder:
     """Answers for many files from one index."""
 
-    def __init__(self, ledger: Ledger, *, geometry: bool = True) -> None:
+    def __init__(self, ledger: Ledger, *, geometry: bool = True, engine: str = AUTO) -> None:
         self._ledger = ledger
-        self._index = Lookup.load(ledger, Here(ledger.home) if geometry else None)
+        self._index = Lookup.load(ledger, Here(ledger.home) if geometry else None, engine=engine)
 
     def find(self, path: Path) -> list[dict[str, Any]]:
         """The works that the file is a copy of, best first: `{"work", "path", "verdict", "method", "distance"}`.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from creditline.fingerprints.perceptual import KIND
 from creditline.fingerprints.variants import CROP_KINDS
-from creditline.ledger.index.linear import LinearIndex
+from creditline.ledger.index.choose import AUTO, engine_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,14 +42,16 @@ class Lookup:
         self._placed: OrderedDict[tuple[str, str], Placement | None] = OrderedDict()
 
     @classmethod
-    def load(cls, ledger: Ledger, second: SecondStage | None = None) -> Self:
-        """All codes of known works' pictures in the ledger.
+    def load(cls, ledger: Ledger, second: SecondStage | None = None, *, engine: str = AUTO) -> Self:
+        """All codes of known works' pictures in the ledger, searched by the engine that the setting `index` names.
 
         Raises:
             LedgerError: the ledger cannot be read.
+            SettingsError, MissingPartError: there is no such engine here.
         """
-        crops = {kind: LinearIndex.load(ledger, kind) for kind in CROP_KINDS}
-        return cls(LinearIndex.load(ledger, KIND), crops, second)
+        chosen = engine_of(ledger, engine)
+        crops = {kind: chosen.load(ledger, kind) for kind in CROP_KINDS}
+        return cls(chosen.load(ledger, KIND), crops, second)
 
     @classmethod
     def of(cls, index: CandidateIndex) -> Lookup:

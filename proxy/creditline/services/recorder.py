@@ -76,7 +76,8 @@ class Recorder:
         self._sessions = Sessions(ledger.home / SESSIONS, settings.max_body)
         self._workers = Workers(ledger.home, settings.workers, settings.read_timeout, waited_for=waited_for)
         second = Sent(self._workers.submit) if settings.geometry else None
-        self._recording = Recording(ledger, Lookup.load(ledger, second), self._sites)
+        found = Lookup.load(ledger, second, engine=settings.index)
+        self._recording = Recording(ledger, found, self._sites)
         self._arrivals: queue.SimpleQueue[tuple[float, Exchange] | None] = queue.SimpleQueue()
         self._taken: queue.SimpleQueue[_Taken | None] = queue.SimpleQueue()
         self._pending = 0

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BITS = 256
+CODE_VERSION = 1
+"""Which making of codes these thresholds hold for; raised with every change (of decoding, shrinking, hashing) that
+gives the same picture another code. `creditline index rebuild` makes codes of an older one anew."""
 MINIMUM_QUALITY = 50
 """Flat pictures (logos, gradients, test cards) lie under this PDQ quality; their codes decide nothing."""
 

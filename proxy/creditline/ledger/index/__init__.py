@@ -4,6 +4,8 @@ The `fingerprints` table stays the truth: an engine is loaded from it and can be
 module here, a line in `ENGINES`, and a run of the conformance tests in `tests/ledger/index`.
 """
 
+from creditline.ledger.index.faiss_flat import FaissIndex
 from creditline.ledger.index.linear import LinearIndex
+from creditline.ledger.index.postgres import PostgresIndex
 
-ENGINES = (LinearIndex,)
+ENGINES = (LinearIndex, FaissIndex, PostgresIndex)

@@ -90,7 +90,7 @@ class LinearIndex:
             if place is None:
                 self._append(np.array([number], np.int64), code)
             else:
-                self._columns[:, place] = np.frombuffer(code, np.uint64)
+                self._put(place, code)
 
     def remove(self, id: str) -> bool:  # noqa: A002 - the interface's word
         """Forgets an id; False when it was not there."""
@@ -104,7 +104,7 @@ class LinearIndex:
             if place is None:
                 return False
             last = self._length - 1
-            self._columns[:, place] = self._columns[:, last]
+            self._move(last, place)
             self._numbers[place] = self._numbers[last]
             self._length = last
             return True
@@ -118,18 +118,8 @@ class LinearIndex:
         for code in codes:
             _check(code)
         self.refresh()
-        queries = [np.frombuffer(code, np.uint64) for code in codes]
-        found: list[list[tuple[int, int]]] = [[] for _ in codes]
         with self._lock:
-            scratch = np.empty(min(SLICE, self._length), np.uint64)
-            for start in range(0, self._length, SLICE):
-                stop = min(start + SLICE, self._length)
-                for query, hits in zip(queries, found, strict=True):
-                    distances = self._distances(query, start, stop, scratch[: stop - start])
-                    near = np.flatnonzero(distances <= radius)
-                    hits.extend(
-                        zip(self._numbers[start:stop][near].tolist(), distances[near].tolist(), strict=True)
-                    )
+            found = self._near(codes, radius)
         numbers = sorted({number for hits in found for number, _ in hits})
         ids = dict(zip(numbers, self._names.ids(numbers), strict=True))
         # A number without an id was purged from the ledger and not yet dropped here.
@@ -153,8 +143,24 @@ class LinearIndex:
         with self._lock:
             held = self._numbers[: self._length]
             for place in np.flatnonzero(np.isin(held, np.array(list(latest), np.int64))).tolist():
-                self._columns[:, place] = np.frombuffer(latest.pop(int(held[place])), np.uint64)
+                self._put(place, latest.pop(int(held[place])))
             self._append(np.array(list(latest), np.int64), b"".join(latest.values()))
+
+    def _near(self, codes: Sequence[bytes], radius: int) -> list[list[tuple[int, int]]]:
+        """Numbers and distances of what is near each code, in any order."""
+        queries = [np.frombuffer(code, np.uint64) for code in codes]
+        found: list[list[tuple[int, int]]] = [[] for _ in codes]
+        scratch = np.empty(min(SLICE, self._length), np.uint64)
+        for start in range(0, self._length, SLICE):
+            stop = min(start + SLICE, self._length)
+            for query, hits in zip(queries, found, strict=True):
+                distances = self._distances(query, start, stop, scratch[: stop - start])
+                near = np.flatnonzero(distances <= radius)
+                if len(near):
+                    hits.extend(
+                        zip(self._numbers[start:stop][near].tolist(), distances[near].tolist(), strict=True)
+                    )
+        return found
 
     def _distances(
         self, query: NDArray[np.uint64], start: int, stop: int, scratch: NDArray[np.uint64]
@@ -177,18 +183,35 @@ class LinearIndex:
         length = self._length + len(numbers)
         if length > len(self._numbers):
             self._reserve(max(_LEAST, length + length // _GROWTH))
-        fresh = np.frombuffer(codes, np.uint64).reshape(-1, _COLUMNS)
-        self._columns[:, self._length : length] = fresh.T
+        self._extend(self._length, codes)
         self._numbers[self._length : length] = numbers
         self._length = length
         self._highest = max(self._highest, int(numbers.max()))
 
     def _reserve(self, capacity: int) -> None:
-        columns = np.empty((_COLUMNS, capacity), np.uint64)
-        columns[:, : self._length] = self._columns[:, : self._length]
         numbers = np.empty(capacity, np.int64)
         numbers[: self._length] = self._numbers[: self._length]
-        self._columns, self._numbers = columns, numbers
+        self._numbers = numbers
+        self._resize(capacity)
+
+    # What an engine that holds codes in another way does otherwise; `_near` belongs to these.
+
+    def _put(self, place: int, code: bytes) -> None:
+        self._columns[:, place] = np.frombuffer(code, np.uint64)
+
+    def _move(self, last: int, place: int) -> None:
+        """The last code goes to a place whose own is forgotten."""
+        self._columns[:, place] = self._columns[:, last]
+
+    def _extend(self, length: int, codes: bytes) -> None:
+        """Joined codes go behind the first `length`; there is room for them."""
+        fresh = np.frombuffer(codes, np.uint64).reshape(-1, _COLUMNS)
+        self._columns[:, length : length + len(fresh)] = fresh.T
+
+    def _resize(self, capacity: int) -> None:
+        columns = np.empty((_COLUMNS, capacity), np.uint64)
+        columns[:, : self._length] = self._columns[:, : self._length]
+        self._columns = columns
 
 
 def _check(code: bytes) -> None:
