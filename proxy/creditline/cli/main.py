@@ -47,6 +47,7 @@ COMMANDS = {
     "addon": ("addon", "Print the path of the mitmproxy addon."),
     "doctor": ("doctor", "Say what is missing, and the command that mends it."),
     "ca": ("ca", "Show or remove the proxy's certificate authority."),
+    "index": ("index", "Show what the fingerprint search holds, or make its codes anew."),
     "db": ("db", "Show or upgrade the ledger's schema."),
     "backup": ("backup", "Write the ledger and its pictures to one file."),
     "purge": ("purge", "Forget a work, a site or all before a date."),

@@ -112,13 +112,16 @@ def by_sha256(ledger: Ledger, sha256: str, *, limit: int | None = LIMIT) -> list
 
 
 def seen_in(ledger: Ledger, sha256s: Iterable[str], stages: Iterable[str]) -> list[Observation]:
-    """Where pictures of known works were seen at one of the stages, oldest first."""
+    """Where pictures of known works were seen at one of the stages, oldest first; what was purged was not."""
     table = schema.observations
     found: list[Observation] = []
     with ledger.reads() as connection:
         for some in portions(list(sha256s)):
             query = sa.select(table).where(
-                table.c.sha256.in_(some), table.c.stage.in_(tuple(stages)), table.c.work.is_not(None)
+                table.c.sha256.in_(some),
+                table.c.stage.in_(tuple(stages)),
+                table.c.work.is_not(None),
+                table.c.purged.is_(None),
             )
             rows_ = connection.execute(query.order_by(table.c.seq)).mappings()
             found += [records.observation_of(row) for row in rows_]

@@ -55,9 +55,13 @@ _KNOWN_WORK = sa.select(works.c.id).where(works.c.id == sa.bindparam("work"))
 _KNOWN_PICTURE = sa.select(pictures).where(pictures.c.sha256 == sa.bindparam("picture"))
 _NO_CREDENTIAL = credentials.delete().where(credentials.c.sha256 == sa.bindparam("picture"))
 _FILL_PICTURE = pictures.update().where(pictures.c.sha256 == sa.bindparam("picture"))
-_SAME_PRINT = fingerprints.update().where(
-    fingerprints.c.sha256 == sa.bindparam("picture"), fingerprints.c.kind == sa.bindparam("algorithm")
+_THIS_PRINT = (
+    fingerprints.c.sha256 == sa.bindparam("picture"),
+    fingerprints.c.kind == sa.bindparam("algorithm"),
 )
+_HELD_PRINT = sa.select(fingerprints.c.code, fingerprints.c.work).where(*_THIS_PRINT)
+_SAME_PRINT = fingerprints.update().where(*_THIS_PRINT)
+_DROP_PRINT = fingerprints.delete().where(*_THIS_PRINT)
 
 
 def new_id() -> str:
@@ -193,10 +197,18 @@ def fingerprint(connection: Connection, sha256: str, print_: Fingerprint, work: 
         "missed": None if print_.missed is None else scrub.text(print_.missed),
         "version": CODE_VERSION,
     }
-    if work is not None:
+    which = {"picture": sha256, "algorithm": print_.kind}
+    held = connection.execute(_HELD_PRINT, which).first()
+    if held is not None:
+        values["work"] = work or held.work
+        if (held.code, held.work) == (print_.code, values["work"]):
+            connection.execute(_SAME_PRINT, {**which, **values})
+            return
+        # A new number tells other processes' indexes, which look for higher ones only, that there is something new.
+        connection.execute(_DROP_PRINT, which)
+    else:
         values["work"] = work
-    if not connection.execute(_SAME_PRINT, {"picture": sha256, "algorithm": print_.kind, **values}).rowcount:
-        connection.execute(fingerprints.insert(), {"sha256": sha256, "kind": print_.kind, **values})
+    connection.execute(fingerprints.insert(), {"sha256": sha256, "kind": print_.kind, **values})
 
 
 def new_work(connection: Connection, new: rows.NewWork, sha256: str | None, now: str) -> str:

@@ -80,6 +80,12 @@ def _with_facts(item: Found, told: dict[str, Any]) -> Found:
     return replace(item, role="foreign") if told["foreign"] and item.role == "image" else item
 
 
+def codes_of(path: Path, home: Path) -> dict[str, Any]:  # noqa: ARG001 - as every job
+    """The codes of one kept picture, without its reading: `{"fingerprint", "crops"}`."""
+    every = codes(path.read_bytes())
+    return {"fingerprint": _code(every.plain), "crops": [_code(crop) for crop in every.crops]}
+
+
 def _found(item: Found, place: Path) -> dict[str, Any]:
     line: dict[str, Any] = {
         "stage": item.stage,

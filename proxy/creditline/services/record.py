@@ -22,6 +22,7 @@ from creditline.pipeline.match import Known
 from creditline.services.journeys import NOT_OPENED, Journeys
 from creditline.services.lookup import Lookup
 from creditline.services.recognition import hits, judge, original_of
+from creditline.services.rejudge import rejudge
 from creditline.services.settle import settle
 from creditline.vocab.sites import load
 
@@ -95,6 +96,9 @@ class Recording:
         seen = self._write(seen, line, NewWork(original.filename, original.mine) if not earlier else None)
         if original.mine and seen.work is not None:
             self._ledger.claim(seen.work)
+        first = not any(hit.match.method == "bytes" and hit.observation.stage == "original" for hit in earlier)
+        if earlier and first and seen.work is not None:
+            rejudge(self._ledger, self._index, seen.work)
         return seen
 
     def exchange(self, exchange: Exchange, answer: dict[str, Any]) -> list[Observation]:
@@ -240,8 +244,9 @@ class Recording:
     ) -> tuple[Observation | None, str | None]:
         """The upload that this address was proved to be a copy of, and the rule that proved it.
 
-        An answer may name other pictures, too, such as the sender's portrait: where no profile says how this site
-        answers, a picture that plainly is another one is not taken for the copy.
+        An answer may name other pictures, too, such as the sender's portrait. A picture that plainly is another one is
+        not taken for the copy; where a profile says that this site's answers name copies, only when aligning the two
+        came to nothing, too: such a site may crop as it likes.
         """
         found, rule = self._journeys.bound(exchange, answer) or (None, None)
         if found is None:
@@ -250,9 +255,10 @@ class Recording:
             rule = URL_RULE
         if found is None or found.sha256 is None or found.work is None:
             return None, None
-        if found.profile is None and rule != HASH_RULE:
+        if rule != HASH_RULE and (found.profile is None or rule == URL_RULE):
             judged = judge(self._ledger, self._index, found.sha256, copy, file=file)
-            if judged.verdict == "different":
+            aligned = self._index.second is not None and self._index.placed(found.sha256, copy.sha256)[0]
+            if judged.verdict == "different" and (found.profile is None or aligned):
                 return None, None
         return found, rule
 
@@ -265,10 +271,10 @@ class Recording:
         part: str | None = None,
         links: tuple[tuple[str, str], ...] = (),
     ) -> Observation:
-        code = _fingerprint(line["fingerprint"])
+        code = fingerprint_of(line["fingerprint"])
         # Only what the user had or sent stands for a work; a served copy's crops would lead nowhere.
-        crops = () if seen.stage == "served" else tuple(map(_fingerprint, line["crops"]))
-        others = () if seen.stage == "served" else tuple(map(_fingerprint, line.get("others", ())))
+        crops = () if seen.stage == "served" else tuple(map(fingerprint_of, line["crops"]))
+        others = () if seen.stage == "served" else tuple(map(fingerprint_of, line.get("others", ())))
         written = self._ledger.record(
             Batch(
                 seen,
@@ -321,10 +327,11 @@ def _picked_how(original: Original) -> tuple[tuple[str, str], ...]:
 
 def _known(line: dict[str, Any]) -> Known:
     forms = tuple(Form(**form | {"code": bytes.fromhex(form["code"])}) for form in line["forms"])
-    return Known(line["sha256"], _fingerprint(line["fingerprint"]), forms=forms)
+    return Known(line["sha256"], fingerprint_of(line["fingerprint"]), forms=forms)
 
 
-def _fingerprint(line: dict[str, Any]) -> Fingerprint:
+def fingerprint_of(line: dict[str, Any]) -> Fingerprint:
+    """The fingerprint that a worker's answer holds as JSON."""
     code = line["code"]
     return Fingerprint(**line | {"code": bytes.fromhex(code) if code is not None else None})
 

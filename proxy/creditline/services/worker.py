@@ -26,6 +26,7 @@ def answer(job: dict[str, Any], home: Path) -> dict[str, Any]:
     jobs: dict[str, Callable[..., dict[str, Any]]] = {
         "exchange": examine.exchange,
         "original": examine.original,
+        "codes": examine.codes_of,
         "inspections": many.inspections,
         "place": second_stage.place,
     }

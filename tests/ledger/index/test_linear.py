@@ -107,5 +107,20 @@ def test_it_catches_up_with_other_processes(tmp_path: Path) -> None:
         query = next(iter(codes.values()))
         assert brute(codes, query, 256) == index.within(query, 256)
         assert 6 == len(index)
+        other.put_fingerprint("d" * 64, Fingerprint(KIND, query))
         other.put_fingerprint("e" * 64, Fingerprint("other", query), work)
         assert brute(codes, query, 256) == index.within(query, 256)
+
+
+def test_it_hears_of_codes_that_were_made_anew(tmp_path: Path) -> None:
+    """Another code, or a work that became known, of a picture that was there already is found by the next search."""
+    with Ledger.open(tmp_path, Settings()) as ledger, Ledger.open(tmp_path, Settings()) as other:
+        work = ledger.new_work("cat")
+        ledger.put_fingerprint("a" * 64, Fingerprint(KIND, bytes(32)), work)
+        ledger.put_fingerprint("b" * 64, Fingerprint(KIND, bytes(32)))
+        index = LinearIndex.load(ledger, KIND)
+        other.put_fingerprint("a" * 64, Fingerprint(KIND, b"\xff" * 32))
+        other.put_fingerprint("b" * 64, Fingerprint(KIND, bytes(32)), work)
+
+        assert [("b" * 64, 0)] == index.within(bytes(32), 200)
+        assert [("a" * 64, 0)] == index.within(b"\xff" * 32, 0)
