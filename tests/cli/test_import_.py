@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.cli.sample import credited, jpeg, lines, one_line, run, write
+from tests.importers import archives
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,3 +60,73 @@ def test_nothing_to_register_is_exit_code_2(tmp_path: Path, what: str) -> None:
 
     assert (2, "") == (result.exit_code, result.stdout)
     assert str(path) in one_line(result)
+
+
+@pytest.mark.parametrize("kind", ["warc", "wacz", "flows", "har"])
+def test_archives_of_traffic(tmp_path: Path, kind: str) -> None:
+    """An upload and its copy give one work with an audit that names the rule; again, nothing comes twice."""
+    path = getattr(archives, kind)(tmp_path / f"a.{kind}")
+
+    first, again = run("import", path, "--json"), run("import", path, "--json")
+
+    assert 0 == first.exit_code, first.stderr
+    seen = lines(run("log", "--json"))
+    if kind == "har":
+        assert {("not_examined", "not_byte_exact"), ("present", None)} == {(o["state"], o["missed"]) for o in seen}
+        assert "not byte-exact" in first.stderr
+        return
+    (line,) = lines(first)
+    assert ["uploaded", "served"] == [o["stage"] for o in seen]
+    assert {("import", "mastodon.social", line["work"])} == {(o["via"], o["site"], o["work"]) for o in seen}
+    assert [o["id"] for o in seen] == line["observations"]
+    assert lines(again) == lines(first)
+    assert "known already" in again.stderr
+
+
+def test_an_account_export_is_a_stage(tmp_path: Path) -> None:
+    """A picture in an export belongs to its work; again, nothing comes twice; what was left out is said."""
+    original = write(tmp_path / "a.jpg", credited(1))
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("data/manifest.js", "")
+        package.writestr("data/tweets_media/1-ESIQ9H3pgRUabcd.jpg", jpeg(1, (200, 150)))
+        package.writestr("data/tweets_media/2-FSIQ9H3pgRUabcd.jpg", b"no picture")
+        package.writestr("data/direct_messages_media/1-b.jpg", jpeg(2))
+    (known,) = lines(run("import", original, "--json"))
+
+    result = run("import", path, "--json")
+
+    (line,) = [line for line in lines(result) if line["work"] == known["work"]]
+    exported = [o for o in lines(run("log", "--json")) if o["id"] in line["observations"]]
+    assert [("exported", "x", known["work"])] == [(o["stage"], o["site"], o["work"]) for o in exported]
+    assert "private messages" in result.stderr
+    run("import", path)
+    assert 1 == sum(o["work"] == known["work"] and o["stage"] == "exported" for o in lines(run("log", "--json")))
+
+
+def test_a_folder_of_pairs_gives_audits(tmp_path: Path) -> None:
+    """The same stem is the same work, and what was lost is in the audit."""
+    folder = tmp_path / "shop"
+    write(folder / "original" / "a.jpg", credited(1))
+    write(folder / "served" / "a.jpg", jpeg(1, (200, 150)))
+    lonely = write(folder / "served" / "z.jpg", jpeg(3))
+
+    result = run("import", folder, "--json")
+
+    (line,) = lines(result)
+    assert 2 == len(line["observations"])
+    assert str(lonely) in result.stderr
+    seen = lines(run("log", "--json"))
+    assert [("original", None), ("served", "shop")] == [(o["stage"], o["site"]) for o in seen]
+    assert lines(run("import", folder, "--json")) == lines(result)
+    assert 2 == len(lines(run("log", "--json")))
+
+
+def test_the_same_original_again_is_one_observation(tmp_path: Path) -> None:
+    """Importing a file again leaves nothing new."""
+    path = write(tmp_path / "a.jpg", credited())
+
+    first, again = run("import", path, "--json"), run("import", path, "--json")
+
+    assert lines(first) == lines(again)
+    assert 1 == len(lines(run("log", "--json")))

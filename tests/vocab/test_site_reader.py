@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -216,3 +218,15 @@ def test_mistakes_are_named(changes: dict[str, Any], named: str) -> None:
         parse(content(**changes), "a.toml")
 
     assert f"a.toml: {named} " in str(caught.value)
+
+
+def test_the_example_of_the_docs_loads() -> None:
+    """What the how-to shows can be copied as it stands."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "site-profile.md"
+    example = re.search(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert example is not None
+
+    profile = parse(tomllib.loads(example[1]), "shop.toml")
+
+    assert "shop" == profile.id
+    assert profile.serves_at("cdn.shop.example", "/5.jpg")

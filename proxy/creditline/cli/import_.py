@@ -1,10 +1,10 @@
-"""`creditline import`: files as originals."""
+"""`creditline import`: files as originals, and archives of traffic or of an account."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,50 +14,201 @@ from creditline.model.errors import CreditlineError, PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
+
+    from creditline.importers.take_in import Tally
+    from creditline.model.observation import Observation
+    from creditline.services.context import Context
+    from creditline.services.recorder import Recorder
 
 SCHEMA = "creditline/import/1"
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…")
-@click.option("--mine", is_flag=True, help="Register them as your own works, which never expire.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+@click.option("--mine", is_flag=True, help="Register originals as your own works, which never expire.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a work and file.")
 @click.pass_context
 def command(ctx: click.Context, paths: tuple[Path, ...], mine: bool, as_json: bool) -> None:
-    """Register pictures, and the pictures in folders, as originals that copies can be recognised by.
+    """Take in pictures, folders, and archives: HAR, WARC, WACZ, mitmproxy flows, account exports.
 
-    One bad file never stops the rest; the exit code is 2 only when nothing was registered.
+    A picture becomes an original that copies can be recognised by; so does each picture in a folder. A folder with
+    `original/` and `served/` (`uploaded/` too) gives audits: the same stem is the same work. Archives of traffic are
+    recorded as the proxy does; a HAR damages what was uploaded, and says so. Account exports (ZIP) of Instagram, X,
+    Facebook and Tumblr are one more stage of your works; pictures of private messages are left out.
+
+    Doing it again leaves nothing twice. At the end stands what could not be used, and why. The exit code is 2 only
+    when nothing was taken in.
     """
-    from creditline.services.record import Original
-    from creditline.services.recorder import Recorder, now
+    from creditline.services.recorder import Recorder
 
     context = open_context(ctx)
     recorder = Recorder(context.ledger, context.settings, waited_for=True)
     ctx.call_on_close(recorder.close)
-    done = 0
-    for path in _files(paths):
-        try:
-            data = load_picture(path)
-            original = Original(via="import", at=now(), filename=str(path), mine=mine)
-            seen = recorder.submit_original(data, original).result()
-        except CreditlineError as error:
-            complain(error if str(path) in str(error) else PictureError(f"{path}: {error}", code=error.code))
-            continue
-        done += 1
-        if as_json:
-            print_json([{"schema": SCHEMA, "work": seen.work, "path": str(path), "observations": [seen.id]}])
-        else:
-            click.echo(f"{plain(str(path))}  {seen.work}")
-    if not done:
+    taking = _Taking(context, recorder, mine=mine, as_json=as_json)
+    for path in paths:
+        taking.path(path)
+    taking.finish()
+    if not taking.done:
         sys.exit(EXIT_FAILED)
 
 
-def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            files = sorted(item for item in path.rglob("*") if item.is_file())
-            if not files:
-                complain(PictureError(f"there is no file in {path}"))
-            yield from files
+class _Taking:
+    """One run of the command."""
+
+    def __init__(self, context: Context, recorder: Recorder, *, mine: bool, as_json: bool) -> None:
+        self._context = context
+        self._recorder = recorder
+        self._mine = mine
+        self._as_json = as_json
+        self._tallies: list[tuple[Path, Tally]] = []
+        self.done = 0
+
+    def path(self, path: Path) -> None:
+        from creditline.importers import folder, take_in
+
+        if path.is_dir() and folder.is_pairs(path):
+            self._pairs(path)
+            return
+        for file in _files(path):
+            try:
+                importer = take_in.importer_of(file)
+                if importer is not None:
+                    self._archive(file, importer)
+                else:
+                    self._say(file, [self._original(file)])
+            except OSError as error:
+                complain(PictureError(f"{file}: {error.strerror or error}"))
+            except CreditlineError as error:
+                self._refuse(file, error)
+
+    def finish(self) -> None:
+        """Say what was not used, and why."""
+        for path, tally in self._tallies:
+            for why, times in tally.unused.most_common():
+                named = ", ".join(plain(what) for what in tally.examples[why])
+                click.echo(f"{plain(str(path))}: not used, {times} ×: {why} ({named})", err=True)
+            if tally.known:
+                click.echo(f"{plain(str(path))}: {tally.known} were known already", err=True)
+
+    def _original(self, path: Path) -> Observation:
+        """The original's observation; one of the same file that is there already is not written twice."""
+        import hashlib
+
+        from creditline.ledger import queries, scrub
+        from creditline.services.record import Original
+        from creditline.services.recorder import now
+
+        data = load_picture(path)
+        name = scrub.text(path.name)  # the ledger keeps no folders
+        for seen in queries.by_sha256(self._context.ledger, hashlib.sha256(data).hexdigest(), limit=None):
+            if (seen.stage, seen.via, seen.filename) == ("original", "import", name):
+                if self._mine and seen.work is not None:
+                    self._context.ledger.claim(seen.work)
+                return seen
+        original = Original(via="import", at=now(), filename=str(path), mine=self._mine)
+        return self._recorder.submit_original(data, original).result()
+
+    def _archive(self, path: Path, importer: ModuleType) -> None:
+        from creditline.importers.take_in import Intake
+        from creditline.ledger import queries
+        from creditline.vocab import sites
+
+        context = self._context
+        intake = Intake(self._recorder, context.ledger, sites.load(context.home), context.settings.max_body)
+        tally = intake.read(path, importer, _progress(path))
+        self._tallies.append((path, tally))
+        found = queries.by_exchange(context.ledger, dict.fromkeys(tally.exchanges))
+        works: dict[str | None, list[Observation]] = {}
+        for seen in found:
+            works.setdefault(seen.work, []).append(seen)
+        for work, every in works.items():
+            if work is not None:
+                self._say(path, every)
+        strangers = works.get(None, [])
+        if strangers:
+            self.done += 1
+            click.echo(f"{plain(str(path))}: {len(strangers)} pictures of nobody's known work", err=True)
+        if not found:
+            complain(PictureError(f"{path} ({importer.NAME}): nothing in it is an upload or a copy"))
+
+    def _pairs(self, path: Path) -> None:
+        from creditline.importers import folder
+
+        found, alone = folder.pairs(path)
+        for pair in found:
+            try:
+                self._pair(path, pair)
+            except (CreditlineError, OSError) as error:
+                self._refuse(pair.original, error)
+        for file in alone:
+            complain(PictureError(f"{file}: no original has this name"))
+
+    def _pair(self, path: Path, pair: Any) -> None:
+        first = self._original(pair.original)
+        seen = [first]
+        sent = None
+        if pair.uploaded is not None:
+            sent = self._handed("uploaded", path, pair.uploaded, first, None)
+            seen.append(sent)
+        seen += [self._handed("served", path, served, first, sent) for served in pair.served]
+        self._say(pair.original, seen)
+
+    def _handed(
+        self, stage: str, folder: Path, file: Path, original: Observation, sent: Observation | None
+    ) -> Observation:
+        import hashlib
+
+        from creditline.importers.found import identity, moment
+        from creditline.ledger import queries
+        from creditline.services.record import Handed
+        from creditline.services.recorder import now
+
+        data = load_picture(file)
+        told = (stage, str(file.absolute()), hashlib.sha256(data).hexdigest(), original.work or "")
+        exchange = identity(moment(None), *told)
+        known = queries.by_exchange(self._context.ledger, [exchange])
+        if known:
+            return known[0]
+        handed = Handed(
+            stage, folder.absolute().name, now(), str(file), exchange, work=original.work, uploaded=sent
+        )
+        return self._recorder.submit_handed(data, handed).result()
+
+    def _say(self, path: Path, seen: list[Observation]) -> None:
+        self.done += 1
+        work = seen[0].work
+        if self._as_json:
+            print_json([{"schema": SCHEMA, "work": work, "path": str(path), "observations": [o.id for o in seen]}])
+            return
+        stages = [o.stage for o in seen]
+        counted = ", ".join(f"{stages.count(stage)} {stage}" for stage in dict.fromkeys(stages))
+        click.echo(f"{plain(str(path))}  {work}" + (f"  {counted}" if stages != ["original"] else ""))
+
+    def _refuse(self, path: Path, error: CreditlineError | OSError) -> None:
+        if isinstance(error, CreditlineError):
+            complain(error if str(path) in str(error) else PictureError(f"{path}: {error}", code=error.code))
         else:
-            yield path
+            complain(PictureError(f"{path}: {error.strerror or error}"))
+
+
+def _progress(path: Path) -> Any:
+    """What shows how far an archive is read; nothing where nobody looks on."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+
+    def show(tally: Tally) -> None:
+        if tally.read % 20 == 0:
+            click.echo(f"\r{plain(path.name)}: {tally.read} read, {len(tally.exchanges)} used", nl=False, err=True)
+
+    return show
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    files = sorted(item for item in path.rglob("*") if item.is_file())
+    if not files:
+        complain(PictureError(f"there is no file in {path}"))
+    yield from files

@@ -111,6 +111,17 @@ def by_sha256(ledger: Ledger, sha256: str, *, limit: int | None = LIMIT) -> list
         return [records.observation_of(row) for row in connection.execute(query.limit(limit)).mappings()]
 
 
+def by_exchange(ledger: Ledger, exchanges: Iterable[str]) -> list[Observation]:
+    """What exchanges with these ids left, oldest first."""
+    table = schema.observations
+    found: list[Observation] = []
+    with ledger.reads() as connection:
+        for some in portions(list(exchanges)):
+            rows_ = connection.execute(sa.select(table).where(table.c.exchange.in_(some)).order_by(table.c.seq))
+            found += [records.observation_of(row) for row in rows_.mappings()]
+    return found
+
+
 def seen_in(ledger: Ledger, sha256s: Iterable[str], stages: Iterable[str]) -> list[Observation]:
     """Where pictures of known works were seen at one of the stages, oldest first; what was purged was not."""
     table = schema.observations

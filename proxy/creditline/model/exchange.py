@@ -54,7 +54,8 @@ class Message:
 class Exchange:
     """One request and its answer; `at` is ISO 8601 in UTC, `id` a ULID.
 
-    `response` is None when none came; `error` then says what happened. `path` includes the query.
+    `response` is None when none came; `error` then says what happened. `path` includes the query. `via` says who
+    saw it: the proxy, or an import of an archive.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Exchange:
     status: int | None = None
     response: Message | None = None
     error: str | None = None
+    via: str = "proxy"
 
     @property
     def url(self) -> str:

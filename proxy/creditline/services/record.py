@@ -67,6 +67,24 @@ class Original:
     trusted: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A picture at a known stage that no exchange was seen of: of an account export, or of a folder of pairs.
+
+    `exchange` is an id that is the same for the same file; `keys` are (rule, key) pairs that may lead to its upload,
+    `work` is set where the work is known, and then `uploaded` may be the upload that a served copy is of.
+    """
+
+    stage: str
+    site: str
+    at: str
+    filename: str
+    exchange: str
+    keys: tuple[tuple[str, str], ...] = ()
+    work: str | None = None
+    uploaded: Observation | None = None
+
+
 class Recording:
     """Writes what was seen into the ledger and keeps the search index in step with it."""
 
@@ -100,6 +118,37 @@ class Recording:
         if earlier and first and seen.work is not None:
             rejudge(self._ledger, self._index, seen.work)
         return seen
+
+    def handed(self, handed: Handed, answer: dict[str, Any]) -> Observation:
+        """Write a picture down that was handed over with its stage, and judge what can now be judged."""
+        line = answer["found"][0]
+        known = _known(line)
+        self._index.remember(known)
+        work = handed.work or self._linked(handed.keys)
+        if work is None:
+            earlier = self._hits(known, ("original", "uploaded"), Path(line["file"]), handed.site)
+            work = earlier[0].observation.work if earlier else None
+        seen = Observation(
+            id=str(ULID()),
+            at=handed.at,
+            stage=handed.stage,
+            via="import",
+            site=handed.site,
+            filename=handed.filename,
+            work=work,
+            exchange=handed.exchange,
+            **_facts(line),
+        )
+        seen = self._write(seen, line, NewWork(handed.filename) if work is None else None, part=handed.stage)
+        if handed.stage == "uploaded":
+            settle(self._ledger, self._index, uploaded=seen, served=None)
+        elif handed.stage == "served":
+            settle(self._ledger, self._index, uploaded=handed.uploaded, served=seen)
+        return seen
+
+    def _linked(self, keys: tuple[tuple[str, str], ...]) -> str | None:
+        links = (self._ledger.link(rule, key) for rule, key in keys)
+        return next((link.work for link in links if link is not None and link.work is not None), None)
 
     def exchange(self, exchange: Exchange, answer: dict[str, Any]) -> list[Observation]:
         """Write down what an exchange held, and judge what can now be judged."""
@@ -173,7 +222,7 @@ class Recording:
             id=str(ULID()),
             at=exchange.at,
             stage=line["stage"],
-            via="proxy",
+            via=exchange.via,
             site=answer["site"],
             profile=answer["profile"],
             role=line["role"],

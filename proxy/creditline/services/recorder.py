@@ -23,7 +23,7 @@ from creditline.ledger.store import Ledger
 from creditline.model.errors import CreditlineError
 from creditline.services import inbox
 from creditline.services.lookup import Lookup
-from creditline.services.record import Original, Recording
+from creditline.services.record import Handed, Original, Recording
 from creditline.services.second_stage import Sent
 from creditline.services.sessions import SESSIONS, About, Lost, Sessions
 from creditline.services.workers import Workers
@@ -116,6 +116,20 @@ class Recorder:
     def submit_original(self, data: bytes, original: Original) -> Future[Observation]:
         """Take in a file as the user has it; the future gives its observation, or the CreditlineError why not."""
         original = self._with_site(original)
+        return self._submit_file(data, lambda answer: self._write_original(original, answer))
+
+    def submit_handed(self, data: bytes, handed: Handed) -> Future[Observation]:
+        """Take in a file at a known stage; the future is as that of an original."""
+
+        def write(answer: Answer) -> Observation | None:
+            if "error" in answer:
+                self._ledger.miss(answer["error"]["code"], answer["error"]["message"], handed.site)
+                return None
+            return self._recording.handed(handed, answer)
+
+        return self._submit_file(data, write)
+
+    def _submit_file(self, data: bytes, write: Callable[[Answer], Observation | None]) -> Future[Observation]:
         done: Future[Observation] = Future()
         self._count(+1)
         try:
@@ -125,7 +139,7 @@ class Recorder:
             self._count(-1)
             done.set_exception(CreditlineError(f"the file was not taken in: {error}", code="not_taken_in"))
             return done
-        self._taken.put(_Taken(job, lambda answer: self._write_original(original, answer), path, done))
+        self._taken.put(_Taken(job, write, path, done))
         return done
 
     def _with_site(self, original: Original) -> Original:
@@ -217,6 +231,7 @@ class Recorder:
                 answer["site"],
                 answer["profile"],
                 tuple(answer["answer_urls"]),
+                exchange.via,
             )
             self._end_all(self._sessions.take(exchange, answer["step"], about))
 

@@ -62,6 +62,7 @@ class About:
     site: str
     profile: str | None
     answer_urls: tuple[str, ...] = ()
+    via: str = "proxy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Whole:
             path=self.about.url.split(address.netloc, 1)[1] or "/",
             http_version="",
             request=Message((), body),
+            via=self.about.via,
         )
 
 
