@@ -65,6 +65,9 @@ hostile: $(STAMP) ## Read the corpus's hostile files and the fuzzer's seeds; pri
 extension: $(STAMP) ## Zip the browser extension into dist/
 	@$(RUN)/python tools/zip_extension.py
 
+fuzz-api: $(STAMP) ## Throw made-up requests at the API for twenty minutes
+	@$(RUN)/python tools/fuzz_api.py --seconds 600
+
 browsers: ## Install Chromium and Firefox with the system's package manager, or say what to type
 	@tools/install-browsers.sh
 
@@ -78,4 +81,4 @@ clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test test-postgres check lint docs bench bench-recognition wire-forms conformance fuzz hostile extension browsers ci-deps clean
+.PHONY: fuzz-api help demo test test-postgres check lint docs bench bench-recognition wire-forms conformance fuzz hostile extension browsers ci-deps clean

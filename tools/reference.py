@@ -13,7 +13,7 @@ from creditline.capture.options import NAMES
 from creditline.cli.main import COMMANDS, EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_LOST, cli
 from creditline.fingerprints.perceptual import KIND
 from creditline.model.settings import KEYS, Settings
-from creditline.server.openapi import document
+from creditline.server.openapi import document, soft_binding_document
 from creditline.vocab import sites
 from creditline.vocab.cmi_1202 import CMI
 from creditline.vocab.fields import FIELDS
@@ -135,11 +135,13 @@ def http() -> str:
         "# HTTP\n",
         "The server listens on 127.0.0.1 and guards every route (see `docs/threat-model.md`). `/api` takes a token",
         "from `creditline pair` as `Authorization: Bearer …`, or the dashboard's session. Errors under `/api` are problem",
-        "documents (RFC 9457). The OpenAPI 3.1 document is at `/api/v1/openapi.json`.\n",
+        "documents (RFC 9457). The OpenAPI 3.1 document is at `/api/v1/openapi.json`. `/c2pa/v1` is the C2PA Soft Binding",
+        "Resolution API 2.4: reading takes a token with the scope `fetch:manifests`, storing `store:manifests` or",
+        '`store:bindings` (`creditline pair --scope …`), its service routes are open; errors there are `{"error": …}`.\n',
         "| route | use |",
         "|---|---|",
     ]
-    for path, methods in spec["paths"].items():
+    for path, methods in (spec["paths"] | soft_binding_document()["paths"]).items():
         lines += [f"| `{method.upper()} {path}` | {about['summary']} |" for method, about in methods.items()]
     lines += [
         "\nPages for people, with the session that the sign-in link opens:\n",

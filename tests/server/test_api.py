@@ -161,8 +161,6 @@ async def test_a_slow_record_is_no_error(tmp_path: Path, monkeypatch: pytest.Mon
         ({"Content-Type": "image/jpeg"}, 415),
         (OCTETS | {"X-Creditline-Gesture": "click"}, 400),
         (OCTETS | {"X-Creditline-Trusted": "yes"}, 400),
-        (OCTETS | {"X-Creditline-Page": "javascript:alert(1)"}, 400),
-        (OCTETS | {"X-Creditline-Page": "https://" + "x" * 3000}, 400),
     ],
 )
 async def test_originals_with_wrong_headers(tmp_path: Path, headers: dict[str, str], status: int) -> None:

@@ -8,7 +8,7 @@ from tests.server.sample import fill, picture, running
 from tests.server.test_api import OCTETS, Recorder, _form
 
 from creditline.model.observation import Observation
-from creditline.server.openapi import document
+from creditline.server.openapi import document, soft_binding_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,8 @@ async def test_paths_and_methods_are_those_of_the_router(tmp_path: Path) -> None
             and route.resource.canonical.startswith(("/api", "/c2pa", "/.well-known"))
             and route.method not in SKIPPED
         }
-        described = {(path, method) for path, item in document()["paths"].items() for method in item}
+        paths = document()["paths"] | soft_binding_document()["paths"]
+        described = {(path, method) for path, item in paths.items() for method in item}
 
         assert routes == described
 
@@ -85,13 +86,14 @@ async def test_the_document_is_served(tmp_path: Path) -> None:
     async with running(tmp_path) as run:
         async with run.client.get("/api/v1/openapi.json", headers=run.bearer()) as response:
             assert document() == await response.json()
+        async with run.client.get("/api/v1/soft-binding.json", headers=run.bearer()) as response:
+            assert soft_binding_document() == await response.json()
         async with run.client.get("/api/v1/openapi.json") as response:
             assert 401 == response.status
 
 
 def test_every_reference_leads_somewhere() -> None:
     """No `$ref` points to a schema that is not there."""
-    text, schemas = str(document()), document()["components"]["schemas"]
-
-    for part in text.split("#/components/schemas/")[1:]:
-        assert part.partition("'")[0] in schemas
+    for described in (document(), soft_binding_document()):
+        for part in str(described).split("#/components/schemas/")[1:]:
+            assert part.partition("'")[0] in described["components"]["schemas"]

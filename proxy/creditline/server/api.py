@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from aiohttp import web
 
 from creditline import __version__
+from creditline.model.errors import NotFoundError
 from creditline.model.observation import STAGES
 from creditline.server.lookups import Listing
-from creditline.server.openapi import document
+from creditline.server.openapi import document, soft_binding_document
 from creditline.server.problems import RefusedError
 from creditline.server.uploads import MULTIPART, parts, whole
 
@@ -54,6 +55,7 @@ class Api:
         return [
             web.get("/api/v1/health", self.health),
             web.get("/api/v1/openapi.json", self.openapi),
+            web.get("/api/v1/soft-binding.json", self.soft_binding),
             web.post("/api/v1/inspections", self.inspections),
             web.post("/api/v1/audits", self.audits),
             web.post("/api/v1/originals", self.originals),
@@ -72,10 +74,15 @@ class Api:
         del request
         return web.json_response(document())
 
+    async def soft_binding(self, request: web.Request) -> web.Response:
+        """The description of the recovery API under /c2pa/v1."""
+        del request
+        return web.json_response(soft_binding_document())
+
     async def inspections(self, request: web.Request) -> web.Response:
         """What one picture says about its origin; nothing is kept."""
         if request.content_type == MULTIPART:
-            data = (await parts(request, {"picture"}, self._max_body)).get("picture")
+            data = (await parts(request, {"picture"}, self._max_body, only=True)).get("picture")
             if not data:
                 raise RefusedError(400, "missing_part", "There is no part “picture” with content.")
         else:
@@ -84,7 +91,7 @@ class Api:
 
     async def audits(self, request: web.Request) -> web.Response:
         """What became of `original` in `served`; nothing is kept."""
-        found = await parts(request, {"original", "served", "uploaded"}, self._max_body)
+        found = await parts(request, {"original", "served", "uploaded"}, self._max_body, only=True)
         for name in ("original", "served"):
             if not found.get(name):
                 raise RefusedError(400, "missing_part", f"There is no part “{name}” with content.")
@@ -112,14 +119,13 @@ class Api:
                 400, "bad_header", f"The gesture is one of {', '.join(GESTURES)}; trusted is 0 or 1."
             )
         page = _header(request, "X-Creditline-Page", "")
-        if len(page) > MAX_PAGE or (page and not page.startswith(("http://", "https://"))):
-            raise RefusedError(400, "bad_header", "The page is not an http or https address.")
         data = await whole(request, self._max_body)
         handed = Original(
             via="extension",
             at=now(),
             filename=filename(_header(request, "X-Creditline-Filename", "")),
-            page=page or None,
+            # A file picked on `about:blank` or from a disk is still an original; only where, is not known then.
+            page=page if len(page) <= MAX_PAGE and _is_address(page) else None,
             gesture=gesture,
             trusted=trusted == "1",
         )
@@ -166,12 +172,12 @@ class Api:
     async def sites(self, request: web.Request) -> web.Response:
         """Sites, most recently seen first; the cursor is the last site's id."""
         _query(request, set())
-        after, limit = request.query.get("after"), _limit(request)
+        after, limit = _after(request), _limit(request)
         sites = await asyncio.to_thread(self._lookups.sites)
         if after is not None:
             at = next((number for number, site in enumerate(sites) if site.site == after), None)
             if at is None:
-                raise RefusedError(400, "bad_query", "`after` is not a cursor of this list.")
+                raise NotFoundError("`after` names no site of this list")
             sites = sites[at + 1 :]
         more = sites[limit - 1].site if len(sites) > limit else None
         return _listing("sites", Listing(tuple(sites[:limit]), more), site_json)
@@ -215,6 +221,14 @@ def _audit(original: bytes, served: bytes, uploaded: bytes | None) -> dict[str, 
     from creditline.services.check import audit_bytes
 
     return audit_bytes(original, served, uploaded=uploaded).to_json()
+
+
+def _is_address(page: str) -> bool:
+    try:
+        parts = urlsplit(page)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _header(request: web.Request, name: str, default: str) -> str:

@@ -98,6 +98,9 @@ def guard(address: tuple[str, int], sign_in: SignIn, tokens: Tokens) -> Middlewa
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         _check_host(request, hosts)
         if request.method not in METHODS:
+            known = request.match_info.http_exception
+            if isinstance(known, web.HTTPMethodNotAllowed):
+                raise known  # it names the methods that the address takes (RFC 9110, 15.5.6)
             raise RefusedError(405, "method_not_allowed", "This server does not take that method.")
         origin = _check_origin(request)
         scopes = _bearer(request, tokens)

@@ -154,16 +154,20 @@ def _in(
     return {"name": name, "in": where, "description": description, "schema": schema or _CODED}
 
 
-_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
+_FILE = {"type": "string", "format": "binary", "minLength": 1}
+_BYTES = {"schema": _FILE}
+_CURSOR = {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{1,64}$"}
+_MOMENT = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
 _PAGING = [
-    _in("after", "The `next` of the answer before."),
+    _in("after", "The `next` of the answer before.", schema=_CURSOR),
     _in("limit", "How many at most.", schema={"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
 ]
 
 
 def _form(required: list[str], *optional: str) -> dict[str, Any]:
     properties = dict.fromkeys([*required, *optional], _FILE)
-    return {"schema": {"type": "object", "properties": properties, "required": required}}
+    whole = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    return {"schema": whole}
 
 
 def _paths() -> dict[str, Any]:
@@ -186,14 +190,25 @@ def _paths() -> dict[str, Any]:
                 },
             }
         },
+        "/api/v1/soft-binding.json": {
+            "get": {
+                "summary": "The document of the recovery API under /c2pa/v1.",
+                "responses": {
+                    "200": {
+                        "description": "OpenAPI 3.1.",
+                        "content": {"application/json": {"schema": _THING}},
+                    }
+                },
+            }
+        },
         "/api/v1/inspections": {
             "post": {
                 "summary": "Everything one picture says about its origin. Nothing is kept.",
                 "requestBody": {
                     "required": True,
                     "content": {
-                        "application/octet-stream": {},
-                        "image/*": {},
+                        "application/octet-stream": _BYTES,
+                        "image/*": _BYTES,
                         "multipart/form-data": _form(["picture"]),
                     },
                 },
@@ -229,7 +244,7 @@ def _paths() -> dict[str, Any]:
                         schema={"enum": ["0", "1"]},
                     ),
                 ],
-                "requestBody": {"required": True, "content": {"application/octet-stream": {}}},
+                "requestBody": {"required": True, "content": {"application/octet-stream": _BYTES}},
                 "responses": _answer("Original", "It is on record (201) or was taken in (202).", "201", "202"),
             }
         },
@@ -238,9 +253,9 @@ def _paths() -> dict[str, Any]:
                 "summary": "Observations, newest first.",
                 "parameters": [
                     _in("site", "Only this site."),
-                    _in("since", "Only from this time on (ISO 8601)."),
+                    _in("since", "Only from this time on (ISO 8601).", schema=_MOMENT),
                     _in("stage", "Only this stage.", schema={"enum": list(STAGES)}),
-                    _in("work", "Only this work."),
+                    _in("work", "Only this work.", schema=_CURSOR),
                     *_PAGING,
                 ],
                 "responses": _answer("Observations", "As `creditline log --json`, one page."),
@@ -263,8 +278,19 @@ def _paths() -> dict[str, Any]:
     }
 
 
+def soft_binding_document() -> dict[str, Any]:
+    """The recovery API's own document: other errors, other scopes, a specification of its own."""
+    whole = document()
+    return whole | {
+        "info": whole["info"]
+        | {"title": "C2PA Soft Binding Resolution API", "description": "As Creditline has it."},
+        "paths": openapi_soft_binding.paths(),
+        "components": whole["components"] | {"schemas": openapi_soft_binding.SCHEMAS},
+    }
+
+
 def document() -> dict[str, Any]:
-    """The whole document."""
+    """The document of /api/v1."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -273,9 +299,9 @@ def document() -> dict[str, Any]:
             "description": "Which credit, consent and AI fields a site took out of a picture.",
         },
         "security": [{"token": []}, {"session": []}],
-        "paths": _paths() | openapi_soft_binding.paths(),
+        "paths": _paths(),
         "components": {
-            "schemas": _SCHEMAS | openapi_soft_binding.SCHEMAS,
+            "schemas": _SCHEMAS,
             "securitySchemes": {
                 "token": {
                     "type": "http",

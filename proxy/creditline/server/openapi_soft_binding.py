@@ -1,4 +1,4 @@
-"""The OpenAPI description of the recovery API (C2PA Soft Binding Resolution API 2.4), a part of `openapi.document`."""
+"""The OpenAPI description of the recovery API (C2PA Soft Binding Resolution API 2.4), for `openapi`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from creditline.services.soft_binding import MAX_ALG, MAX_VALUE
 
 PREFIX = "/c2pa/v1"
 _TEXT = {"type": "string", "minLength": 1}
-_VALUE = {"type": "string", "minLength": 1, "maxLength": MAX_VALUE}
+_VALUE = {"type": "string", "minLength": 1, "description": f"At most {MAX_VALUE} characters."}
 _ALG = {"type": "string", "minLength": 1, "maxLength": MAX_ALG, "pattern": r"^[!-~]+$"}
+_BYTES = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
 _FLAG = {"type": "boolean", "default": False}
 _LIST = {
     "type": "array",
@@ -180,7 +181,7 @@ def paths() -> dict[str, Any]:
                 _FETCH,
                 matches,
                 parameters=_CONTENT,
-                body={f"{family}/*": {} for family in families},
+                body={f"{family}/*": _BYTES for family in families},
             )
         },
         f"{PREFIX}/matches/byReference": {
@@ -198,7 +199,7 @@ def paths() -> dict[str, Any]:
                 _MANIFESTS,
                 _answers("Its id.", "StoredManifest"),
                 parameters=[_query("returnReceipt", "Whether a receipt is wanted.", _FLAG)],
-                body={"application/c2pa": {}},
+                body={"application/c2pa": _BYTES},
             )
         },
         f"{PREFIX}/manifests/{{manifestId}}": {

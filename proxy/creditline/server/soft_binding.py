@@ -142,7 +142,7 @@ class SoftBindings:
 
     async def by_content(self, request: web.Request) -> web.Response:
         """Manifests that a picture leads to."""
-        limit, alg, hint = _max_results(request), _one(request, "alg") or None, _hint(request)
+        limit, alg, hint = _max_results(request), _alg(request), _hint(request)
         if request.content_type.partition("/")[0] not in ASSET_TYPES:
             raise RefusedError(415, "unsupported_media_type", "This kind of content is not taken here.")
         data = await whole(request, self._max_body)
@@ -150,7 +150,7 @@ class SoftBindings:
 
     async def by_reference(self, request: web.Request) -> web.Response:
         """The same for a picture that is fetched; only where the operator allows it."""
-        limit, alg, hint = _max_results(request), _one(request, "alg") or None, _hint(request)
+        limit, alg, hint = _max_results(request), _alg(request), _hint(request)
         if not self._by_reference:
             raise RefusedError(
                 403, "not_allowed", "This repository fetches nothing (setting soft_binding_by_reference)."
@@ -233,7 +233,7 @@ class SoftBindings:
     async def _bound(self, request: web.Request, *, replace: bool) -> web.Response:
         body = await _json(request)
         value, manifest = _text(body, "bindingValue"), _text(body, "manifestId")
-        alg = _text(body, "alg") if body.get("alg") is not None else ""
+        alg = _text(body, "alg") if "alg" in body else ""
         await asyncio.to_thread(lambda: self._repository.bind(value, manifest, alg=alg, replace=replace))
         return web.Response(status=204)
 
@@ -277,6 +277,15 @@ def _one(request: web.Request, name: str) -> str:
     return values[0] if values else ""
 
 
+def _alg(request: web.Request) -> str | None:
+    if "alg" not in request.query:
+        return None
+    alg = _one(request, "alg")
+    if not alg:
+        raise RefusedError(400, "bad_query", "`alg` is empty.")
+    return alg
+
+
 def _max_results(request: web.Request) -> int:
     text = _one(request, "maxResults") if "maxResults" in request.query else str(DEFAULT_RESULTS)
     if not _NUMBER.fullmatch(text) or int(text) < 1:
@@ -293,9 +302,11 @@ def _flag(request: web.Request, name: str) -> bool:
 
 def _hint(request: web.Request) -> tuple[str, str] | None:
     alg, value = _one(request, "hintAlg"), _one(request, "hintValue")
-    if bool(alg) != bool(value):
+    if not alg and not value and not {"hintAlg", "hintValue"} & request.query.keys():
+        return None
+    if not alg or not value:
         raise RefusedError(400, "bad_query", "`hintAlg` and `hintValue` go together.")
-    return (alg, value) if alg else None
+    return alg, value
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from creditline.server.problems import RefusedError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 # Parts beside the files; a request with more is not one of ours.
 MAX_PARTS = 16
 MULTIPART = "multipart/form-data"
+_BROKEN = (ValueError, LookupError, AssertionError, RuntimeError, web.HTTPException, HttpProcessingError)
 
 
 async def whole(request: web.Request, max_body: int) -> bytes:
@@ -37,11 +39,14 @@ async def whole(request: web.Request, max_body: int) -> bytes:
     return b"".join(pieces)
 
 
-async def parts(request: web.Request, names: Collection[str], max_body: int) -> Mapping[str, bytes]:
+async def parts(
+    request: web.Request, names: Collection[str], max_body: int, *, only: bool = False
+) -> Mapping[str, bytes]:
     """The parts with these names of a `multipart/form-data` request, byte for byte; others are read past.
 
     Raises:
-        RefusedError: it is no such request, a part comes twice, or all together are longer than `max_body` bytes.
+        RefusedError: it is no such request, a part comes twice, all together are longer than `max_body` bytes, or,
+            with `only`, there is a part of another name.
     """
     if request.content_type != MULTIPART:
         raise RefusedError(415, "unsupported_media_type", f"{MULTIPART} is expected here.")
@@ -62,11 +67,15 @@ async def parts(request: web.Request, names: Collection[str], max_body: int) -> 
                     raise _too_large(max_body)
                 pieces.append(piece)
             name = part.name or ""
+            if only and name not in names:
+                raise RefusedError(
+                    400, "unknown_part", f"The parts are {', '.join(sorted(names))}, and no others."
+                )
             if name in names:
                 if name in found:
                     raise RefusedError(400, "bad_multipart", f"The part “{name}” comes twice.")
                 found[name] = b"".join(pieces)
-    except (ValueError, LookupError, AssertionError, RuntimeError, web.HTTPException) as error:
+    except _BROKEN as error:
         raise RefusedError(400, "bad_multipart", "The multipart body is not well formed.") from error
     raise RefusedError(400, "bad_multipart", f"There are more than {MAX_PARTS} parts.")
 

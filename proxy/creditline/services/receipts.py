@@ -51,6 +51,11 @@ def check(ledger: Ledger, identity: str, store: bytes, receipt: Mapping[str, Any
     said = (repository.get("uri"), repository.get("manifestId"), anchor.get("uri"), proof.get("value"))
     if not all(isinstance(part, str) for part in said):
         raise UsageError("the receipt lacks a uri, a manifestId or a proof")
+    kinds = {"@context": dict, "verified": bool, "error": str}
+    if any(name in receipt and not isinstance(receipt[name], kind) for name, kind in kinds.items()):
+        raise UsageError("a member of the receipt is of another kind")
+    if not isinstance(proof.get("alg"), str):
+        raise UsageError("the receipt's proof names no algorithm")
     uri, named, anchored, value = map(str, said)
     expected = _proof(ledger, uri, identity, anchored, store)
     holds = (
