@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import re
 import socket
 from typing import TYPE_CHECKING, Any
@@ -19,12 +20,15 @@ from yarl import URL
 from creditline.model.errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     type Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_SECONDS = 60
+MAX_ASK_SECONDS = 20
+MAX_ANSWER = 1024 * 1024
+"""Bytes of a service's JSON answer."""
 MAX_REDIRECTS = 5
 PIECE = 64 * 1024
 SCHEMES = frozenset({"http", "https"})
@@ -88,6 +92,59 @@ async def fetch(
         raise FetchError(f"{url} cannot be fetched: {error}", code="fetch_failed") from error
     except ValueError as error:
         raise FetchError(f"{url} is not an address: {error}", code="bad_address") from error
+
+
+async def ask(
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: Mapping[str, Any] | None = None,
+    seconds: float = MAX_ASK_SECONDS,
+) -> dict[str, Any]:
+    """The JSON object that a GET, or with a `body` a POST, is answered with; redirects are not followed.
+
+    For services that a person named: a private address is taken where it was written as an address or `localhost`,
+    never where a name leads to one.
+
+    Raises:
+        FetchError: the address is not allowed, or did not answer 200 with a JSON object in time.
+    """
+    try:
+        address = URL(url)
+        literal = address.host is not None and (address.host == "localhost" or _is_literal(address.host))
+        allowed: Callable[[Address], bool] = (lambda _: True) if literal else is_public
+        _check(address, allowed)
+        connector = aiohttp.TCPConnector(resolver=_CheckingResolver(allowed), use_dns_cache=False)
+        timeout = aiohttp.ClientTimeout(total=seconds)
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
+            session.request(
+                "GET" if body is None else "POST", address, json=body, headers=headers, allow_redirects=False
+            ) as response,
+        ):
+            if response.status != 200:
+                raise FetchError(f"{url} answered {response.status}", code="fetch_status")
+            answer = json.loads(await _body(response, address, MAX_ANSWER))
+    except TimeoutError as error:
+        raise FetchError(f"{url} did not answer within {seconds:g} s", code="fetch_timeout") from error
+    except aiohttp.ClientError as error:
+        cause = error.__cause__ or error
+        if isinstance(cause, FetchError):
+            raise cause from error
+        raise FetchError(f"{url} cannot be asked: {error}", code="fetch_failed") from error
+    except (ValueError, RecursionError) as error:
+        raise FetchError(f"{url} gave no JSON, or is no address", code="bad_answer") from error
+    if not isinstance(answer, dict):
+        raise FetchError(f"{url} gave no JSON object", code="bad_answer")
+    return answer
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 async def _follow(

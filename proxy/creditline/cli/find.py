@@ -18,12 +18,21 @@ SCHEMA = "creditline/matches/1"
 @click.command()
 @click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PICTURE…")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a picture.")
+@click.option("--ask", "asked", multiple=True, metavar="URL", help="Also ask this recovery API, by fingerprint.")
+@click.option("--ask-token", help="The token for the recovery APIs that are asked.")
 @click.pass_context
-def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, asked: tuple[str, ...], ask_token: str | None
+) -> None:
     """Say which known works each PICTURE is a copy of, best match first.
+
+    With --ask, other repositories are asked for its C2PA manifest (Soft Binding Resolution API): they are sent its
+    ISCC or PDQ code, never the picture.
 
     Exit code 0 with a match, 3 without.
     """
+    from creditline.services.ask import ask_all
+    from creditline.services.check import load
     from creditline.services.find import Finder
 
     context = open_context(ctx)
@@ -36,8 +45,11 @@ def command(ctx: click.Context, pictures: tuple[Path, ...], as_json: bool) -> No
             complain(error)
             failed = True
             continue
+        line: dict[str, Any] = {"schema": SCHEMA, "picture": str(path), "matches": matches}
         found = found or bool(matches)
-        line = {"schema": SCHEMA, "picture": str(path), "matches": matches}
+        if asked:
+            line["asked"] = ask_all(load(path), asked, ask_token)
+            found = found or any(answer["matches"] for answer in line["asked"])
         if as_json:
             print_json([line])
         else:
@@ -52,3 +64,13 @@ def _print(line: dict[str, Any]) -> None:
         distance = "" if item["distance"] is None else f", {item['distance']} of 256 bits differ"
         name = plain(item["path"] or item["work"])
         click.echo(f"  {name}  {item['verdict']} by {item['method']}{distance}")
+    for answer in line.get("asked", ()):
+        click.echo(f"  {plain(answer['url'])}: {plain(answer['error']) if answer['error'] else _counted(answer)}")
+        for match in answer["matches"]:
+            score = match["similarityScore"]
+            click.echo(f"    {plain(match['manifestId'])}{'' if score is None else f'  {score} of 100'}")
+
+
+def _counted(answer: dict[str, Any]) -> str:
+    number = len(answer["matches"])
+    return f"{number or 'no'} manifest{'s'[: number != 1]}"
