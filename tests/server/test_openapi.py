@@ -13,6 +13,7 @@ from creditline.server.openapi import document, soft_binding_document
 if TYPE_CHECKING:
     from pathlib import Path
 
+JSON = {"Content-Type": "application/json"}
 SKIPPED = {"HEAD", "OPTIONS"}
 
 
@@ -66,6 +67,7 @@ async def test_answers_are_as_described(tmp_path: Path) -> None:
             ("post", "/api/v1/inspections", picture(), {}),
             ("post", "/api/v1/audits", _form(original=picture(), served=picture()), {}),
             ("post", "/api/v1/originals", picture(), OCTETS),
+            ("post", "/api/v1/labels", b'{"pictures": [{"url": "https://a.example"}]}', JSON),
             ("get", "/api/v1/observations", None, {}),
             ("get", "/api/v1/works", None, {}),
             ("get", "/api/v1/sites", None, {}),

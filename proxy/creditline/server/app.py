@@ -12,6 +12,7 @@ from creditline.model.errors import CreditlineError
 from creditline.server.api import Api
 from creditline.server.events import Events
 from creditline.server.guard import cookie_name, guard, set_headers
+from creditline.server.labels import Labels
 from creditline.server.lookups import Lookups
 from creditline.server.pages import Pages, problem_page
 from creditline.server.pictures import Pictures
@@ -48,6 +49,7 @@ def make_app(context: Context, *, address: tuple[str, int], sign_in: SignIn, tok
     app.add_routes(ReportPages(context.ledger, summaries).routes())
     app.add_routes(Events(lookups).routes())
     app.add_routes(Pictures(lookups).routes())
+    app.add_routes(Labels(context.ledger).routes())
     app.add_routes(SoftBindings(context.ledger, context.settings).routes())
     app.add_routes(Api(lookups, context.recorder, max_body).routes())
     return app

@@ -126,6 +126,22 @@ _SCHEMAS: dict[str, Any] = {
         carriers=_OUTCOMES,
         judgements=_OUTCOMES,
     ),
+    "Label": _object(
+        url=_CODED,
+        ref=_MAYBE,
+        known={"type": "boolean"},
+        work=_MAYBE,
+        ai={"type": ["object", "null"]},
+        creator={},
+        credit_line={},
+        copyright_notice={},
+        license_url={},
+        consent=_MAYBE,
+        c2pa={"type": ["object", "null"]},
+        removed={"type": "array", "items": _CODED},
+        restored={"type": "boolean"},
+    ),
+    "Labels": _object(labels={"type": "array", "items": {"$ref": "#/components/schemas/Label"}}),
     "Original": _object(schema={"const": "creditline/original/1"}, observation=_MAYBE, work=_MAYBE),
 }
 
@@ -158,6 +174,25 @@ _FILE = {"type": "string", "format": "binary", "minLength": 1}
 _BYTES = {"schema": _FILE}
 _CURSOR = {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{1,64}$"}
 _MOMENT = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
+_QUESTION = {
+    "type": "object",
+    "properties": {
+        "page": _CODED,
+        "pictures": {
+            "type": "array",
+            "maxItems": 500,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "url": {"type": "string", "maxLength": 8192},
+                    "ref": {"type": ["string", "null"], "maxLength": 128},
+                },
+                "required": ["url"],
+            },
+        },
+    },
+    "required": ["pictures"],
+}
 _PAGING = [
     _in("after", "The `next` of the answer before.", schema=_CURSOR),
     _in("limit", "How many at most.", schema={"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
@@ -246,6 +281,13 @@ def _paths() -> dict[str, Any]:
                 ],
                 "requestBody": {"required": True, "content": {"application/octet-stream": _BYTES}},
                 "responses": _answer("Original", "It is on record (201) or was taken in (202).", "201", "202"),
+            }
+        },
+        "/api/v1/labels": {
+            "post": {
+                "summary": "What is known of a page's pictures, by the address they were served from.",
+                "requestBody": {"required": True, "content": {"application/json": {"schema": _QUESTION}}},
+                "responses": _answer("Labels", "One label a picture, in the order of the question."),
             }
         },
         "/api/v1/observations": {

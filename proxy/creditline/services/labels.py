@@ -1,0 +1,55 @@
+"""What is known of the pictures on a page, for the extension's labels: by the address that a copy was served from.
+
+A label says what the work's own original says, so that it is there although the copy was stripped. Only copies of
+known works keep their address (contract §1), so only those are known here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from creditline.ledger import queries, scrub, sights
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from creditline.ledger.store import Ledger
+
+FIELDS = ("creator", "credit_line", "copyright_notice", "license_url")
+
+
+def labels(ledger: Ledger, pictures: Sequence[tuple[str, str | None]]) -> list[dict[str, Any]]:
+    """One label for each (address, ref), in their order (contract §6); `known` false where nothing is known."""
+    scrubbed = {url: scrub.url(url) for url, _ in pictures}
+    seen = sights.served_from(ledger, sorted(set(scrubbed.values())))
+    made: dict[str, dict[str, Any]] = {}
+    for address, sight in seen.items():
+        made[address] = _label(ledger, sight)
+    return [{"url": url, "ref": ref, **made.get(scrubbed[url], _UNKNOWN)} for url, ref in pictures]
+
+
+_UNKNOWN: Mapping[str, Any] = {
+    "known": False,
+    "work": None,
+    "ai": None,
+    **dict.fromkeys(FIELDS),
+    "consent": None,
+    "c2pa": None,
+    "removed": [],
+    "restored": False,
+}
+
+
+def _label(ledger: Ledger, sight: sights.Sight) -> dict[str, Any]:
+    reading = next(filter(None, (queries.reading(ledger, sha256) for sha256 in sight.originals)), None) or {}
+    resolved, c2pa = reading.get("resolved") or {}, reading.get("c2pa") or {}
+    return {
+        "known": True,
+        "work": sight.work,
+        "ai": reading.get("ai"),
+        **{name: resolved.get(name) for name in FIELDS},
+        "consent": (reading.get("consent") or {}).get("ai_training"),
+        "c2pa": {"state": c2pa.get("state"), "signer": c2pa.get("signer")} if c2pa else None,
+        "removed": list(sight.removed),
+        "restored": False,
+    }
