@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -114,3 +115,33 @@ def test_observations_are_scrubbed_whole() -> None:
 
     assert ("\ufffda", "cat.jpg", "https://x.test/?key=…") == (clean.account, clean.filename, clean.url)
     assert ((), "\ufffd") == (clean.declared, clean.missed)
+
+
+def test_signed_addresses_inside_a_reading() -> None:
+    """Whatever a generator wrote into a text, a secret in an address goes; the text around it and plain links stay."""
+    signed = "https://blobs.example.org/a.jpg?sig=SECRET&exp=9"
+    line = {
+        "ai": {"prompt": f'a sea, {signed} and "{signed}", then https://example.org/terms?lang=en#part'},
+        "fields": [{"value": ["https://example.org/licence?id=7", {"x-default": f"see {signed}"}]}],
+        "graph": '{"url":"https://blobs.example.org/b?w=1\\u0026sig=SECRET\\u0026exp=9"}',
+        "bytes": 7,
+        "path": None,
+    }
+
+    clean = scrub.document(line)
+
+    assert "SECRET" not in json.dumps(clean)
+    assert clean["ai"]["prompt"].startswith("a sea, https://blobs.example.org/a.jpg?sig=…&exp=9 and ")
+    assert clean["ai"]["prompt"].endswith("https://example.org/terms?lang=en#part")
+    assert "https://example.org/licence?id=7" == clean["fields"][0]["value"][0]
+    assert (7, None) == (clean["bytes"], clean["path"])
+    assert clean == scrub.document(clean)
+
+
+def test_a_long_text_of_addresses_takes_bounded_time() -> None:
+    """A megabyte of addresses, and one address of a megabyte."""
+    start = time.process_time()
+    for text in ("https://a.example/?sig=x " * 40_000, "https://a.example/?" + "sig=x&" * 170_000):
+        scrub.document({"prompt": text})
+
+    assert 10 > time.process_time() - start

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ _PREFIXES = ("x-amz-", "x-goog-", "x-ms-", "awsaccesskeyid", "googleaccessid")
 _HARMLESS = frozenset({"ig_cache_key", "cache_key", "cachekey", "image_key"})
 
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
+_LINK = re.compile(r"https?://(?:[^\s\"'<>\\]|\\u0026){1,16000}", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{4,}\.[\w-]*")
 _PATH_SECRETS = (
     (re.compile(r"(/bot\d+:)[\w-]+"), r"\1" + HIDDEN),
@@ -124,6 +125,28 @@ def _parameter(piece: str, depth: int) -> str:
         if depth >= MAX_NESTING or _url(nested, depth + 1) != text(nested, MAX_URL).strip():
             return f"{name}={HIDDEN}"
     return piece
+
+
+def document(value: Any) -> Any:
+    """A reading as it may be written: addresses inside its texts lose what opens something, nothing else changes.
+
+    Generators write signed addresses of their own stores into prompts and graphs (Civitai's blobs among them). An
+    address without such a secret stays as it is, fragment and all, since it is what the picture says.
+    """
+    if isinstance(value, str):
+        return _LINK.sub(_link, value) if "://" in value else value
+    if isinstance(value, list):
+        return [document(item) for item in value]
+    if isinstance(value, dict):
+        return {name: document(item) for name, item in value.items()}
+    return value
+
+
+def _link(match: re.Match[str]) -> str:
+    address = match[0]
+    plain = address.replace("\\u0026", "&")  # as JSON inside a text may write it
+    clean = url(plain)
+    return clean if clean.count(HIDDEN) > plain.count(HIDDEN) else address
 
 
 def declared(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

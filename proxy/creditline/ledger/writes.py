@@ -170,9 +170,8 @@ def reading(connection: Connection, sha256: str, inspection: Mapping[str, Any], 
     facts = {name: inspection.get(name) for name in ("bytes", "format", "width", "height")}
     picture(connection, sha256, now, facts["bytes"], facts["format"], facts["width"], facts["height"])
     connection.execute(readings.delete().where(readings.c.sha256 == sha256, readings.c.reader == reader))
-    connection.execute(
-        readings.insert().values(sha256=sha256, reader=reader, at=now, inspection={**inspection, "path": None})
-    )
+    kept = scrub.document({**inspection, "path": None})
+    connection.execute(readings.insert().values(sha256=sha256, reader=reader, at=now, inspection=kept))
     _credential(connection, sha256, (inspection.get("c2pa") or {}).get("label"))
 
 
