@@ -70,3 +70,15 @@ def test_the_profile_in_the_help_exists() -> None:
     named = words.partition("runs there, as `")[2].partition("`")[0]
 
     assert named in {profile.id for profile in sites.load(None).profiles}
+
+
+def test_the_largest_copy_is_named_and_not_fetched() -> None:
+    """An address of a known site leads to that of the largest copy; another one is exit code 3."""
+    result = run("sites", "largest", "https://pbs.twimg.com/media/ESIQ9H3pgRUabcd?format=jpg&name=small")
+
+    assert 0 == result.exit_code
+    assert (
+        "free    https://pbs.twimg.com/media/ESIQ9H3pgRUabcd?format=jpg&name=orig" == result.stdout.splitlines()[0]
+    )
+    for url in ("https://example.org/a.jpg", "https://[", "x"):
+        assert (3, "") == (run("sites", "largest", url).exit_code, run("sites", "largest", url).stdout)

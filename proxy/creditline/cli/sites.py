@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
 from typing import Any
 
 import click
 
-from creditline.cli._options import home_of, print_json
+from creditline.cli._options import home_of, plain, print_json
+from creditline.cli.main import EXIT_DIFFERENT
 
 SCHEMA = "creditline/site/1"
 
@@ -71,3 +73,31 @@ def add(ctx: click.Context, host: str, profile: str | None) -> None:
 
     sites.add_host(home_of(ctx), host, profile)
     click.echo(f"{sites.normal(host)} is opened from the next `creditline start` on.")
+
+
+@command.command()
+@click.argument("url")
+@click.pass_context
+def largest(ctx: click.Context, url: str) -> None:
+    """Print where the largest copy of the picture at URL may be, best first; nothing is fetched.
+
+    `free` needs nothing; `signed` means that the site may refuse the address without a signature of its own. The exit
+    code is 3 when no profile knows a larger copy's address.
+    """
+    from urllib.parse import urlsplit
+
+    from creditline.pipeline.largest import candidates
+    from creditline.vocab import sites
+
+    known = sites.load(home_of(ctx))
+    try:
+        parts = urlsplit(url)
+        host, path = parts.hostname or "", parts.path
+    except ValueError:
+        host = path = ""
+    profile = known.profile_at(host, path)
+    found = candidates(profile, url) if profile is not None else ()
+    for candidate in found:
+        click.echo(f"{'free' if candidate.free else 'signed':<6}  {plain(candidate.url)}")
+    if not found:
+        sys.exit(EXIT_DIFFERENT)
