@@ -72,6 +72,7 @@ browsers: ## Install Chromium and Firefox with the system's package manager, or 
 	@tools/install-browsers.sh
 
 ci-deps: ## Install everything that the tests can use
+	@tools/install-exiftool.sh
 	@tools/install-browsers.sh
 	@tools/install-postgres.sh
 	@tools/install-extension-tools.sh

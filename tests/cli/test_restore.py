@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.cli.sample import credited, jpeg, lines, one_line, remember, run, write
+from tests.cli.sample import credited, home, jpeg, lines, one_line, remember, run, write
 
 from creditline.services.check import inspect
 
@@ -30,6 +30,20 @@ def test_from_a_file(pair: tuple[Path, Path, Path]) -> None:
     assert "restore   creator: Ann Example" in result.stdout
     assert ["Ann Example"] == dict(inspect(out).resolved)["creator"]
     assert before == [path.read_bytes() for path in (original, copy)]
+    assert "Signed" in result.stdout
+    assert "A signing key was made" in result.stderr
+    assert "valid" == inspect(out).c2pa.state
+
+
+def test_without_signing(pair: tuple[Path, Path, Path]) -> None:
+    """No key is made for it."""
+    original, copy, out = pair
+
+    result = run("restore", copy, "--from", original, "-o", out, "--no-sign")
+
+    assert 0 == result.exit_code
+    assert "none" == inspect(out).c2pa.state
+    assert not (home() / "signing").exists()
 
 
 def test_from_the_ledger(pair: tuple[Path, Path, Path]) -> None:

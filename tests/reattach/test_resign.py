@@ -11,11 +11,13 @@ import pytest
 from cryptography import x509
 from PIL import Image
 
+from creditline.containers.sniff import find
 from creditline.metadata import c2pa_store
 from creditline.model.errors import SigningError
 from creditline.model.reading import C2paAction
 from creditline.reattach import resign
-from creditline.reattach.resign import CLOCK_SKEW, LIFETIME, make_authority, sign
+from creditline.reattach.authority import CLOCK_SKEW, LIFETIME
+from creditline.reattach.resign import Parent, Statement, make_authority, sign, sign_restored
 
 AUTHORITY = make_authority()
 KINDS = ("jpeg", "png", "webp")
@@ -109,7 +111,7 @@ def test_an_earlier_manifest_is_carried_along() -> None:
     assert [(0, None), (1, "parentOf")] == [(a.depth, a.relationship) for a in reading.actions]
 
 
-@pytest.mark.parametrize("kind", ["gif", "unknown", "tiff", "__proto__"])
+@pytest.mark.parametrize("kind", ["mp4", "unknown", "__proto__"])
 def test_other_formats_are_refused(kind: str) -> None:
     """What is not signed yet is refused by name."""
     with pytest.raises(SigningError, match=kind):
@@ -166,3 +168,102 @@ def test_the_certificates() -> None:
     assert b"BEGIN PRIVATE KEY" in AUTHORITY.key_pem
     assert "PRIVATE" not in repr(AUTHORITY)
     assert AUTHORITY.anchor_pem != make_authority().anchor_pem
+
+
+RESTORED = Statement(
+    actions=(("c2pa.transcoded", "another coding"), ("c2pa.edited.metadata", "put back")),
+    metadata={"dc:creator": ["Ann Example"], "plus:Licensor": {"plus:LicensorName": "Ann Example"}},
+    training={"ai_training": {"use": "constrained", "constraint_info": "ask first"}},
+    algorithm="creditline.pdq.1",
+    fingerprint=bytes(32),
+)
+ORIGINAL = signed("jpeg", metadata={"dc:title": "Sea"})
+
+
+def restored(data: bytes, kind: str, **more: Any) -> bytes:
+    """A picture signed as a restoration of the original."""
+    return sign_restored(
+        data,
+        kind,
+        AUTHORITY,
+        Parent(ORIGINAL, "jpeg", "sea.jpg"),
+        RESTORED,
+        claim_generator=("Creditline", "0"),
+        **more,
+    )
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "gif", "tiff", "avif"])
+def test_a_restoration_has_the_original_for_its_ingredient(kind: str) -> None:
+    """Trusted by who takes the root, valid for others; the chain is readable, and no creation is claimed."""
+    data = restored(picture(kind), kind)
+
+    known = c2pa_store.read(data, kind, user_anchors=AUTHORITY.anchor_pem)
+
+    assert ("trusted", "valid") == (known.state, c2pa_store.read(data, kind).state)
+    assert "trusted" == known.worst_ingredient
+    own = [action.action for action in known.actions if action.depth == 0]
+    assert ["c2pa.opened", "c2pa.transcoded", "c2pa.edited.metadata"] == own
+    assert ("c2pa.created", "parentOf") in [(a.action, a.relationship) for a in known.actions if a.depth == 1]
+    assert (("ai_training", "constrained"),) == known.training
+    assert ["Ann Example"] == {p.key: p.value for p in known.properties}["dc:creator"]
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
+def test_one_flipped_byte_of_a_restoration_is_seen(kind: str) -> None:
+    """The new signature binds the picture."""
+    plain = picture(kind)
+    changed = bytearray(restored(plain, kind))
+    changed[changed.rindex(plain[-40:-30])] ^= 1
+
+    reading = c2pa_store.read(bytes(changed), kind, user_anchors=AUTHORITY.anchor_pem)
+
+    assert ("invalid", True) == (reading.state, reading.tampered)
+
+
+def test_an_old_manifest_does_not_stay_beside_the_new_one() -> None:
+    """What bound other bytes is no signature of these."""
+    data = restored(signed("jpeg"), "jpeg")
+
+    assert "trusted" == c2pa_store.read(data, "jpeg", user_anchors=AUTHORITY.anchor_pem).state
+    assert 1 == sum(block.carrier == "c2pa" for block in find(data).blocks)
+
+
+def test_an_original_without_a_manifest_is_a_plain_ingredient() -> None:
+    """Opened all the same."""
+    data = sign_restored(
+        picture("png"),
+        "png",
+        AUTHORITY,
+        Parent(picture("jpeg"), "jpeg"),
+        RESTORED,
+        claim_generator=("Creditline", "0"),
+    )
+
+    reading = c2pa_store.read(data, "png", user_anchors=AUTHORITY.anchor_pem)
+
+    assert "trusted" == reading.state
+    assert "c2pa.opened" == reading.actions[0].action
+
+
+def test_the_soft_binding_is_in_the_manifest() -> None:
+    """A copy without its manifest can be looked up by it."""
+    data = restored(picture("jpeg"), "jpeg")
+
+    assert b"c2pa.soft-binding" in data
+    assert b"creditline.pdq.1" in data
+
+
+def test_a_time_stamp_authority_that_does_not_answer_fails_the_signing() -> None:
+    """Never a signature that is said to be stamped and is not."""
+    with pytest.raises(SigningError):
+        restored(picture("jpeg"), "jpeg", time_stamp="http://127.0.0.1:9/")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"), [(b"no picture", "jpeg"), (b"\xff\x0a" + bytes(40), "jxl"), (b"", "mp4")]
+)
+def test_what_cannot_be_signed_is_an_error(data: bytes, kind: str) -> None:
+    """One class of errors for all of it."""
+    with pytest.raises(SigningError):
+        restored(data, kind)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
 
-from creditline.containers import sniff
+from creditline.analysis.read import read
+from creditline.containers import coded, sniff
 from creditline.fingerprints import geometry
 from creditline.model.audit import Match
 from creditline.model.errors import PictureError
 from creditline.reattach.plan import Policy
+from creditline.reattach.resign import Authority, make_authority, sign
 from creditline.services.check import inspect
-from creditline.services.restore import doubt_about, recognise, restoration, restore
+from creditline.services.restore import Signing, doubt_about, recognise, restoration, restore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,3 +138,68 @@ def test_hostile_originals_harm_nothing() -> None:
 
     assert found.data is not None
     assert sniff.find(found.data).problems == ()
+
+
+AUTHORITY = make_authority()
+SIGNED = sign(
+    ORIGINAL, "jpeg", AUTHORITY, digital_source_type="trainedAlgorithmicMedia", metadata={"dc:title": "Sea"}
+)
+
+
+def test_a_signed_restoration() -> None:
+    """Trusted by its root, with the original's manifest in the chain and the picture as it was."""
+    found = restoration(COPY, SIGNED, signing=Signing(AUTHORITY, "o.jpg"))
+
+    assert found.data is not None
+    reading = read(found.data, user_anchors=AUTHORITY.anchor_pem)
+    assert (True, "trusted", "trusted") == (found.signed, reading.c2pa.state, reading.c2pa.worst_ingredient)
+    assert coded.same(COPY, found.data)
+    assert () == reading.private
+
+
+def test_a_lost_manifest_alone_is_reason_to_sign() -> None:
+    """Its label is only in the original's manifest: it goes to XMP, and the manifest into the chain."""
+    bare = sign(encoded(painting(1)), "jpeg", AUTHORITY, digital_source_type="trainedAlgorithmicMedia")
+
+    found = restoration(COPY, bare, signing=Signing(AUTHORITY))
+
+    assert found.signed
+    assert ("ai-generated", "valid") == (
+        inspect(found.data or b"").ai.label,
+        inspect(found.data or b"").c2pa.state,
+    )
+
+
+def test_credentials_that_hold_are_not_broken() -> None:
+    """Without signing nothing is written; with it the copy itself is the parent."""
+    copy = sign(COPY, "jpeg", AUTHORITY, digital_source_type="digitalCreation")
+
+    refused, done = restoration(copy, ORIGINAL), restoration(copy, ORIGINAL, signing=Signing(AUTHORITY))
+
+    assert "Content Credentials" in str(refused.doubt)
+    assert done.data is not None
+    reading = read(done.data, user_anchors=AUTHORITY.anchor_pem).c2pa
+    assert ("trusted", "trusted") == (reading.state, reading.worst_ingredient)
+    assert "c2pa.created" in [action.action for action in reading.actions if action.depth == 1]
+
+
+def test_a_manifest_that_names_a_place_does_not_come_along() -> None:
+    """It is in the original's store, so the ingredient has none; asked for, it has."""
+    original = sign(ORIGINAL, "jpeg", AUTHORITY, metadata={"photoshop:City": "Graz"})
+
+    default = restoration(COPY, original, signing=Signing(AUTHORITY))
+    asked = restoration(COPY, original, policy=Policy.of("all"), signing=Signing(AUTHORITY))
+
+    assert (True, False) == (default.without_store, asked.without_store)
+    assert b"Graz" not in (default.data or b"")
+    assert b"Graz" in (asked.data or b"")
+
+
+def test_what_cannot_be_signed_is_restored_all_the_same() -> None:
+    """And that is said: exit code 1 for the command."""
+    found = restoration(encoded(painting(1), "WEBP"), ORIGINAL, signing=Signing(Authority(b"", b"", "")))
+
+    assert found.done
+    assert not found.signed
+    assert ["c2pa"] == [problem.carrier for problem in found.problems]
+    assert not found.whole

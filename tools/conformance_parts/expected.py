@@ -87,14 +87,14 @@ def _entry(corpus: Path, item: dict[str, Any]) -> Entry:
         ai=item["ai"],
         c2pa_state=item.get("c2pa_state"),
         c2pa_error=item.get("c2pa_error"),
-        tags=_by_tag(found.get("exiftool", {})),
-        numeric=_by_tag(found.get("exiftool_numeric", {})),
+        tags=by_tag(found.get("exiftool", {})),
+        numeric=by_tag(found.get("exiftool_numeric", {})),
         text_keywords=None if chunks is None else tuple(chunk["keyword"] for chunk in chunks),
         c2pa=found.get("c2pa", {}),
     )
 
 
-def _by_tag(values: dict[str, Any]) -> dict[str, list[Any]]:
+def by_tag(values: dict[str, Any]) -> dict[str, list[Any]]:
     """`IPTC:Copy1:City` beside `IPTC:City` is the next one of that name in file order, whatever its group."""
     ordered: dict[str, list[tuple[int, Any]]] = {}
     for name, value in values.items():

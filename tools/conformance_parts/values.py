@@ -73,8 +73,8 @@ def compare(entry: Entry, fields: Mapping[tuple[str, str], Value]) -> Iterator[C
             equal = not ours  # blank is absent with us, and so is a date of zeros
         else:
             equal = any(_same(a, b) for a in ours for b in theirs)
-        shown = _shown(ours[0]) if ours else None
-        yield Comparison(entry.path, field_id, tag, shown, _shown(theirs[0]), equal)
+        text = shown(ours[0]) if ours else None
+        yield Comparison(entry.path, field_id, tag, text, shown(theirs[0]), equal)
 
 
 def _says(item: Any, *, date: bool) -> bool:
@@ -202,7 +202,8 @@ def _moment(text: str) -> tuple[str, ...] | None:
     return (*parts, "+0000" if zone == "Z" else f"{sign}{digits.zfill(4)}" if zone else "")
 
 
-def _shown(items: list[Any], limit: int = 160) -> str:
+def shown(items: list[Any], limit: int = 160) -> str:
+    """The items in one line, cut where it is long."""
     if len(items) == 1 and isinstance(items[0], dict) and "head" in items[0]:
         items = [items[0]["head"]]
     text = "; ".join(str(item) for item in items)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from creditline.model.reading import Inspection
 
 FLAGS = frozenset({"--json", "--pixels", "--no-pixels"})
-CONFIG_NAME = "config.toml"
+CONFIG_NAME, TRUST = "config.toml", "trust"
 
 
 def inspected(arguments: Sequence[str]) -> bool:
@@ -47,7 +47,7 @@ def inspected(arguments: Sequence[str]) -> bool:
 
 
 def _has_settings() -> bool:
-    """Whether there may be settings: then the command itself must look whether they are sound (contract §1)."""
+    """Whether there may be settings, or roots of the user's own: then the command itself must look (contract §1)."""
     if any(name.startswith("CREDITLINE_") and name != "CREDITLINE_HOME" for name in os.environ):
         return True
     home = os.environ.get("CREDITLINE_HOME")
@@ -56,7 +56,8 @@ def _has_settings() -> bool:
             return True
         data = os.environ.get("XDG_DATA_HOME", "").strip() or "~/.local/share"
         home = f"{data}/creditline"
-    return os.path.exists(f"{os.path.expanduser(home)}/{CONFIG_NAME}")  # noqa: PTH110, PTH111 - before pathlib
+    folder = os.path.expanduser(home)  # noqa: PTH111 - before pathlib, as below
+    return os.path.exists(f"{folder}/{CONFIG_NAME}") or os.path.exists(f"{folder}/{TRUST}")  # noqa: PTH110
 
 
 def _print(inspection: Inspection, *, as_json: bool) -> None:

@@ -44,6 +44,10 @@ def lines(done: Restoration, *, original: str, output: str | None) -> Iterator[s
         yield f"  failed    {problem.carrier or 'file'}: {problem.message}"
     if not done.plan.steps and done.doubt is None:
         yield "Nothing is missing from the copy that could be put back."
+    if done.without_store:
+        yield "  withheld  c2pa: the original's manifest names a place, a person or a device"
+    if done.signed:
+        yield "Signed    as a restoration, with the original as its ingredient"
     if output is not None:
         yield f"Written   {output}"
 

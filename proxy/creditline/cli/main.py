@@ -46,6 +46,8 @@ COMMANDS = {
     "pair": ("pair", "Make a token for the extension or another program."),
     "addon": ("addon", "Print the path of the mitmproxy addon."),
     "doctor": ("doctor", "Say what is missing, and the command that mends it."),
+    "key": ("key", "Show or replace the key that signs pictures."),
+    "trust": ("trust", "List, add or refresh the roots that signatures are trusted by."),
     "ca": ("ca", "Show or remove the proxy's certificate authority."),
     "index": ("index", "Show what the fingerprint search holds, or make its codes anew."),
     "db": ("db", "Show or upgrade the ledger's schema."),
@@ -172,10 +174,13 @@ def fail(error: CreditlineError) -> None:
 def cli(ctx: click.Context, home: str | None, database: str | None) -> None:
     """Shows which credit, consent and AI fields a site took out of an uploaded picture, and where."""
     ctx.obj = home
+    from creditline.cli._options import home_of
+    from creditline.vocab import trust
+
+    trust.use(home_of(ctx))
     if database is not None:
         ctx.call_on_close(_set_in_environment("CREDITLINE_DATABASE", database))
     if ctx.invoked_subcommand not in SETTINGS_REPORTED:
-        from creditline.cli._options import home_of
         from creditline.model.settings import load
 
         load(home_of(ctx))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli._options import load_picture, open_context, plain, print_json
+from creditline.cli._options import home_of, load_picture, open_context, plain, print_json
 from creditline.cli.main import EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, EXIT_LOST, complain
 from creditline.model.errors import NotFoundError, PictureError, UsageError
 
 if TYPE_CHECKING:
-    from creditline.services.restore import Restoration
+    from creditline.services.restore import Restoration, Signing
 
 
 @click.command()
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 @click.option("--from", "source", type=click.Path(path_type=Path), metavar="FILE", help="The original.")
 @click.option("--from-ledger", is_flag=True, help="Find the original among the known works.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="The file to write.")
+@click.option(
+    "--sign/--no-sign", default=True, show_default=True, help="Sign OUT with the key of this data folder."
+)
+@click.option("--time-stamp", metavar="URL", help="Have the signature stamped by this RFC 3161 authority.")
 @click.option(
     "--include-private",
     default="none",
@@ -38,6 +42,8 @@ def command(
     source: Path | None,
     from_ledger: bool,
     output: Path | None,
+    sign: bool,
+    time_stamp: str | None,
     include_private: str,
     dry_run: bool,
     force: bool,
@@ -46,7 +52,7 @@ def command(
     """Put back into COPY what it lost of its original's credit, consent and AI metadata, and write it to OUT.
 
     The picture stays bit for bit. What COPY says itself is kept. Written is only where COPY is shown to be the
-    original or a part of it.
+    original or a part of it. OUT is signed as a restoration, with the original as its ingredient.
 
     Exit code 0: all is back · 1: some of it is not · 2: not done · 3: not shown to be the same work.
     """
@@ -67,7 +73,8 @@ def command(
         name, original = str(source), load_picture(source)
     else:
         name, original, rule = _from_ledger(ctx, copy)
-    done = restoration(data, original, policy=policy, rule=rule, dry=dry_run)
+    signing = (lambda: _signing(ctx, Path(name).name, time_stamp)) if sign else None
+    done = restoration(data, original, policy=policy, rule=rule, dry=dry_run, signing=signing)
     written = None
     if done.data is not None and output is not None and (done.done or not done.plan.steps):
         write_whole(output, done.data)
@@ -78,6 +85,21 @@ def command(
     else:
         _print(done, name, written)
     sys.exit(_code(done, dry=dry_run))
+
+
+def _signing(ctx: click.Context, title: str, time_stamp: str | None) -> Signing:
+    """The key of this data folder; the first one is made, and said."""
+    from creditline.reattach import keyring
+    from creditline.services.restore import Signing
+
+    home = home_of(ctx)
+    authority, made = keyring.ensure(home)
+    if made:
+        about = keyring.info(authority, home)
+        click.echo(
+            f"A signing key was made: {about.subject}, until {about.not_after}, in {about.root.parent}", err=True
+        )
+    return Signing(authority, title, time_stamp)
 
 
 def _from_ledger(ctx: click.Context, copy: Path) -> tuple[str, bytes, str | None]:

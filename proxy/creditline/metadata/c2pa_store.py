@@ -60,7 +60,8 @@ class DeclaredStore:
 def read(data: bytes, format: str, *, user_anchors: str | None = None) -> C2paReading:  # noqa: A002 - contract §3's word
     """The state of the manifest store in a file, and what its manifests declare.
 
-    `format` is one of `model.picture.FORMATS`; `user_anchors` PEM text with the user's own roots. `trust_list`
+    `format` is one of `model.picture.FORMATS`; `user_anchors` PEM text with the user's own roots,
+    by default those of `vocab.trust`. `trust_list`
     names the list that made the signer known: the official one before the interim one before the user's. What the
     SDK cannot read is `unreadable`, with the reason in `problems`; a format that it does not know is
     `not_examined`. An identity (CAWG) that only a network could confirm leaves the SDK's state at `invalid`,
@@ -72,6 +73,7 @@ def read(data: bytes, format: str, *, user_anchors: str | None = None) -> C2paRe
     """
     if len(data) > MAX_FILE:
         raise LimitError(f"Content Credentials are checked in files up to {MAX_FILE} bytes, this has {len(data)}")
+    user_anchors = user_anchors or trust.user_roots()
     if user_anchors:
         trust.count_certificates(user_anchors)
     if format not in MEDIA_TYPES or MEDIA_TYPES[format] not in _media_types():

@@ -119,19 +119,20 @@ def read_with_problems(payload: bytes) -> tuple[tuple[Property, ...], tuple[Prob
     return tuple(Property("xmp", key, value) for key, value in found.items()), problems
 
 
-def tree(payload: bytes) -> tuple[Node, dict[str, str]]:
+def tree(payload: bytes, *, tolerant: bool = False) -> tuple[Node, dict[str, str]]:
     """The packet's root element, and the URI of each prefix in its names that is not the usual one of its URI.
 
-    Raises as `read` does; CarrierError also for a literal (rdf:parseType="Literal"), whose text lies between
-    elements, and for one prefix that stands for two URIs.
+    Raises as `read` does, or, if `tolerant`, as `read_with_problems`; CarrierError also for a literal
+    (rdf:parseType="Literal"), whose text lies between elements, and for one prefix that stands for two URIs.
     """
     if len(payload) > MAX_BYTES:
         raise LimitError(f"The XMP packet is larger than {MAX_BYTES} bytes.")
     text, problems = _decode(payload)
-    if problems:
+    if problems and not tolerant:
         raise CarrierError(problems[0].message, code=problems[0].code)
+    text = _document(text)
     builder = _Builder()
-    root = _tree(_document(text), builder)
+    root = _tree(re.sub(_CONTROL, " ", text) if tolerant else text, builder)
     uris: dict[str, str] = {}
     for raw, name in builder.names.items():
         uri = _parts(raw)[0]

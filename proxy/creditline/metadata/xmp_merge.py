@@ -33,7 +33,8 @@ class Elements(NamedTuple):
 
 
 def elements(*payloads: bytes) -> Elements:
-    """The top-level properties of packets; of one that stands twice the first that says anything.
+    """The top-level properties of packets, read as `xmp.read_with_problems` does; of one that stands twice the first
+    that says anything.
 
     Raises:
         CarrierError, LimitError: a packet cannot be read whole.
@@ -41,7 +42,7 @@ def elements(*payloads: bytes) -> Elements:
     found: dict[str, Node] = {}
     uris: dict[str, str] = {}
     for payload in payloads:
-        root, names = tree(payload)
+        root, names = tree(payload, tolerant=True)
         uris |= names
         for description in _descriptions(root):
             for key, text in description.attributes.items():

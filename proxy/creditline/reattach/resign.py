@@ -6,33 +6,32 @@ Sign last: a manifest binds every byte outside itself. The signer is nobody's id
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from c2pa import Builder, C2paBuilderIntent, C2paError, C2paSignerInfo, Context, Signer
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from creditline.containers.sniff import find, replace
 from creditline.model.errors import SigningError
 from creditline.model.picture import MEDIA_TYPES
+from creditline.reattach.authority import Authority, make_authority
 from creditline.vocab.source_types import lookup, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
-SIGNABLE = ("jpeg", "png", "webp")
+__all__ = ["SIGNABLE", "Authority", "Parent", "Statement", "make_authority", "sign", "sign_restored"]
+
+SIGNABLE = ("jpeg", "png", "webp", "gif", "tiff", "dng", "heic", "avif", "jxl", "svg")
+"""Formats that the SDK puts a manifest into; a naked JPEG XL codestream is none."""
 MAX_FILE = 64 * 1024 * 1024
 """Bytes; the reader checks no larger file either."""
-LIFETIME = timedelta(days=3650)
-"""Without a time stamp a manifest expires with its certificate, so it is made to last."""
-CLOCK_SKEW = timedelta(hours=1)
-"""A certificate starts this much earlier, for a reader whose clock is behind."""
-
 CONTEXTS: Mapping[str, str] = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
@@ -50,87 +49,6 @@ CONTEXTS: Mapping[str, str] = {
 """Prefix → namespace of what `cawg.metadata` may hold."""
 
 _ERRORS = (C2paError, ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """A signing identity: leaf certificate first in `chain_pem`, PKCS#8 key, and the root to trust it by."""
-
-    chain_pem: bytes
-    key_pem: bytes
-    anchor_pem: str
-
-    def __repr__(self) -> str:
-        """Without the key, so that no log ever holds it."""
-        return f"Authority(chain of {len(self.chain_pem)} bytes)"
-
-
-def make_authority(organisation: str = "Creditline", name: str = "Creditline local signer") -> Authority:
-    """A fresh ES256 root, kept nowhere, and a signer under it; both last `LIFETIME`.
-
-    The extensions are those without which the SDK refuses to sign or to validate.
-    """
-    start = datetime.now(UTC) - CLOCK_SKEW
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name = _name(organisation, f"{name} root")
-    root = (
-        _certificate(root_name, root_name, root_key.public_key(), start)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(authority=True), critical=True)
-        .sign(root_key, hashes.SHA256())
-    )
-    leaf = (
-        _certificate(_name(organisation, name), root_name, key.public_key(), start)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(authority=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    return Authority(
-        chain_pem=leaf.public_bytes(pem) + root.public_bytes(pem),
-        key_pem=key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
-        anchor_pem=root.public_bytes(pem).decode("ascii"),
-    )
-
-
-def _name(organisation: str, common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
-
-
-def _certificate(
-    subject: x509.Name, issuer: x509.Name, public_key: ec.EllipticCurvePublicKey, start: datetime
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public_key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + LIFETIME)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-    )
-
-
-def _key_usage(*, authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not authority,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def sign(
@@ -154,19 +72,11 @@ def sign(
     Raises:
         SigningError: a format other than `SIGNABLE`, a file too large or not of its format, a refusal of the SDK.
     """
-    if format not in SIGNABLE:
-        raise SigningError(f"{format} cannot be signed; these can: {', '.join(SIGNABLE)}")
-    if len(data) > MAX_FILE:
-        raise SigningError(f"files up to {MAX_FILE} bytes can be signed, this has {len(data)}")
+    _check(data, format)
     signed = io.BytesIO()
     try:
         manifest = _definition(title, digital_source_type, metadata, training, claim_generator)
-        info = C2paSignerInfo(b"es256", authority.chain_pem, authority.key_pem, None)
-        with (
-            Context.from_dict(_SETTINGS) as context,
-            Signer.from_info(info) as signer,
-            Builder(json.dumps(manifest), context=context) as builder,
-        ):
+        with _builder(manifest) as builder, _signer(authority) as signer:
             if digital_source_type is None:
                 # A creation without a source type is malformed to C2PA 2.x, and none may be made up: the
                 # picture as it came becomes the parent, with its own manifest if it has one, and is `opened`.
@@ -175,6 +85,108 @@ def sign(
     except _ERRORS as error:
         raise SigningError(f"the picture could not be signed: {error}") from error
     return signed.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The file that a restored one stands for: with its manifest store, if it has one, it becomes the ingredient."""
+
+    data: bytes
+    format: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a restorer says: actions after `c2pa.opened`, metadata as found in the original, consent, soft binding.
+
+    `metadata` as in `sign`; `training` also with `{"use", "constraint_info"}`; `fingerprint` is a code of the
+    algorithm `algorithm`.
+    """
+
+    actions: tuple[tuple[str, str], ...]
+    metadata: Mapping[str, Any]
+    training: Mapping[str, Any]
+    algorithm: str = ""
+    fingerprint: bytes | None = None
+
+
+def sign_restored(
+    data: bytes,
+    format: str,  # noqa: A002 - contract §3's word
+    authority: Authority,
+    parent: Parent,
+    statement: Statement,
+    *,
+    claim_generator: tuple[str, str],
+    time_stamp: str | None = None,
+) -> bytes:
+    """A restored picture with a manifest of its own: the original is the ingredient that was opened.
+
+    Nothing is claimed of who made the picture or how. A manifest that `data` holds is taken out first, for it binds
+    other bytes. `time_stamp` is the address of an RFC 3161 authority; without one there is no network.
+
+    Raises:
+        SigningError: a format other than `SIGNABLE`, a file too large or not of its format, a refusal of the SDK.
+    """
+    _check(data, format)
+    if any(block.carrier == "c2pa" for block in find(data).blocks):
+        data = replace(data, {"c2pa": []})
+    signed = io.BytesIO()
+    try:
+        with _builder(_restored(statement, claim_generator, parent), time_stamp) as builder:
+            ingredient = {"relationship": "parentOf", "instance_id": _PARENT, "title": parent.title or "original"}
+            builder.add_ingredient(ingredient, MEDIA_TYPES[parent.format], io.BytesIO(parent.data))
+            with _signer(authority, time_stamp) as signer:
+                builder.sign(signer, MEDIA_TYPES[format], io.BytesIO(data), signed)
+    except _ERRORS as error:
+        raise SigningError(f"the picture could not be signed: {error}") from error
+    return signed.getvalue()
+
+
+_PARENT = "xmp:iid:original"
+"""Names the ingredient within the definition only; the SDK turns it into a hashed reference."""
+
+
+def _check(data: bytes, format: str) -> None:  # noqa: A002 - as above
+    if format not in SIGNABLE:
+        raise SigningError(f"{format} cannot be signed; these can: {', '.join(SIGNABLE)}")
+    if len(data) > MAX_FILE:
+        raise SigningError(f"files up to {MAX_FILE} bytes can be signed, this has {len(data)}")
+
+
+@contextlib.contextmanager
+def _builder(manifest: dict[str, Any], time_stamp: str | None = None) -> Iterator[Builder]:
+    settings = dict(_SETTINGS)
+    if time_stamp is not None:
+        settings["core"] = {"allowed_network_hosts": [urlsplit(time_stamp).hostname or ""]}
+    with Context.from_dict(settings) as context, Builder(json.dumps(manifest), context=context) as builder:
+        yield builder
+
+
+def _signer(authority: Authority, time_stamp: str | None = None) -> Signer:
+    address = None if time_stamp is None else time_stamp.encode()
+    return Signer.from_info(C2paSignerInfo(b"es256", authority.chain_pem, authority.key_pem, address))
+
+
+def _restored(statement: Statement, claim_generator: tuple[str, str], parent: Parent) -> dict[str, Any]:
+    actions: list[dict[str, Any]] = [{"action": "c2pa.opened", "parameters": {"ingredientIds": [_PARENT]}}]
+    actions += [{"action": name, "description": text} for name, text in statement.actions]
+    assertions: list[dict[str, Any]] = [{"label": "c2pa.actions.v2", "data": {"actions": actions}}]
+    assertions += _said(statement.metadata, statement.training)
+    if statement.fingerprint is not None:
+        block = {"scope": {}, "value": base64.b64encode(statement.fingerprint).decode("ascii")}
+        assertions.append(
+            {"label": "c2pa.soft-binding", "data": {"alg": statement.algorithm, "blocks": [block], "pad": ""}}
+        )
+    name, version = claim_generator
+    manifest: dict[str, Any] = {
+        "claim_generator_info": [{"name": name, "version": version}],
+        "assertions": assertions,
+    }
+    if parent.title is not None:
+        manifest["title"] = parent.title
+    return manifest
 
 
 _SETTINGS = {
@@ -195,14 +207,7 @@ def _definition(
     if digital_source_type is not None:
         created = {"action": "c2pa.created", "digitalSourceType": _address(digital_source_type)}
         assertions.append({"label": "c2pa.actions.v2", "data": {"actions": [created]}})
-    if metadata:
-        used = {key.partition(":")[0] for key in _keys(metadata)}
-        context = {prefix: uri for prefix, uri in CONTEXTS.items() if prefix in used}
-        document = {"@context": context, **metadata}
-        assertions.append({"label": "cawg.metadata", "data": document, "kind": "Json"})
-    if training:
-        entries = {f"cawg.{name.removeprefix('cawg.')}": {"use": use} for name, use in training.items()}
-        assertions.append({"label": "cawg.training-mining", "data": {"entries": entries}})
+    assertions += _said(metadata, training)
     manifest: dict[str, Any] = {
         "claim_generator_info": [{"name": claim_generator}],
         "assertions": assertions,
@@ -210,6 +215,23 @@ def _definition(
     if title is not None:
         manifest["title"] = title
     return manifest
+
+
+def _said(metadata: Mapping[str, Any] | None, training: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The assertions of metadata and of training and mining."""
+    assertions: list[dict[str, Any]] = []
+    if metadata:
+        used = {key.partition(":")[0] for key in _keys(metadata)}
+        context = {prefix: uri for prefix, uri in CONTEXTS.items() if prefix in used}
+        document = {"@context": context, **metadata}
+        assertions.append({"label": "cawg.metadata", "data": document, "kind": "Json"})
+    if training:
+        entries = {
+            f"cawg.{name.removeprefix('cawg.')}": dict(use) if isinstance(use, Mapping) else {"use": use}
+            for name, use in training.items()
+        }
+        assertions.append({"label": "cawg.training-mining", "data": {"entries": entries}})
+    return assertions
 
 
 def _address(source_type: str) -> str:

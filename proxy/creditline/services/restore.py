@@ -12,19 +12,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from creditline import __version__
+from creditline.containers import coded, sniff
 from creditline.fingerprints import geometry
+from creditline.fingerprints.perceptual import KIND
 from creditline.fingerprints.variants import codes
 from creditline.model.audit import Match
-from creditline.model.errors import PictureError
+from creditline.model.errors import ContainerError, CreditlineError, PictureError
 from creditline.model.picture import Problem
 from creditline.pipeline.match import Known, match
 from creditline.reattach.material import material
 from creditline.reattach.plan import Plan, Policy, make_plan
 from creditline.reattach.write import write
 from creditline.services.check import load, placement
+from creditline.vocab.fields import BY_PLACE
 from creditline.vocab.thresholds import VARIANT, WHOLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from creditline.reattach.authority import Authority
     from creditline.reattach.material import Material
     from creditline.reattach.plan import Step
 
@@ -33,9 +40,31 @@ PROVED = frozenset({"bytes", "pixels", "binding"})
 """Ways of recognition that need no second look."""
 
 
+HOLDING = frozenset({"trusted", "valid"})
+"""States of Content Credentials that any change would break."""
+NO_STORE = frozenset({"none", "not_examined", "remote"})
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Who signs a restoration, under which title, with the time stamp of which RFC 3161 authority, if of any.
+
+    `fingerprint` is the copy's code where it is known already.
+    """
+
+    authority: Authority
+    title: str | None = None
+    time_stamp: str | None = None
+    fingerprint: bytes | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What became of one copy. `doubt` says why nothing may be written; `data` is None then, and in a dry run."""
+    """What became of one copy. `doubt` says why nothing may be written; `data` is None then, and in a dry run.
+
+    `without_store`: the original's manifest store names a place, a person or a device that was not asked for, so the
+    ingredient has none.
+    """
 
     match: Match
     plan: Plan
@@ -43,6 +72,8 @@ class Restoration:
     data: bytes | None = None
     done: tuple[Step, ...] = ()
     problems: tuple[Problem, ...] = ()
+    signed: bool = False
+    without_store: bool = False
 
     @property
     def whole(self) -> bool:
@@ -58,6 +89,8 @@ class Restoration:
             "plan": self.plan.to_json(),
             "written": None if self.data is None else list(dict.fromkeys(step.id for step in self.done)),
             "problems": [problem.to_json() for problem in self.problems],
+            "signed": self.signed,
+            "manifest_withheld": self.without_store,
         }
 
 
@@ -87,19 +120,94 @@ def restoration(
     rule: str | None = None,
     at: datetime | None = None,
     dry: bool = False,
+    signing: Signing | Callable[[], Signing] | None = None,
 ) -> Restoration:
     """The proof, the plan and, unless `dry` or in doubt, the file. `rule` names a binding that ties the two.
 
-    Never raises on a picture's content.
+    With `signing` (a function gives it when it is needed, so that no key is made for nothing) a file that got
+    anything back is signed, and so is one that lost the original's manifest alone. What cannot be signed is among the
+    problems. Never raises on a picture's content.
     """
     found = recognise(original, copy, rule=rule)
     first, served = material(original), material(copy)
     plan = make_plan(first, served, policy)
-    doubt = doubt_about(found) or _harm(served, plan)
+    doubt = doubt_about(found) or (_harm(served, plan) if signing is None else None)
     if doubt is not None or dry:
         return Restoration(found, plan, doubt)
     written = write(copy, plan, first, served, at=at or datetime.now(UTC))
-    return Restoration(found, plan, None, written.data, written.steps, written.problems)
+    done = Restoration(found, plan, None, written.data, written.steps, written.problems)
+    lost_store = first.reading.c2pa.state not in NO_STORE and served.reading.c2pa.state == "none"
+    if signing is None or not (written.steps or (lost_store and not plan.steps)):
+        return done
+    asked = signing if isinstance(signing, Signing) else signing()
+    return _signed(done, (original, first), (copy, served), policy or Policy(), asked)
+
+
+def _signed(
+    done: Restoration,
+    original: tuple[bytes, Material],
+    copy: tuple[bytes, Material],
+    policy: Policy,
+    signing: Signing,
+) -> Restoration:
+    """The restored file with a manifest; a copy whose own manifest holds is itself the parent."""
+    from creditline.reattach import resign
+    from creditline.reattach.statement import statement
+
+    assert done.data is not None  # noqa: S101 - asked before
+    parent, reading = (
+        copy if copy[1].reading.c2pa.state in HOLDING else original,
+        original[1].reading,
+    )
+    data, secretive = parent[0], _names_private(parent[1], policy)
+    try:
+        if secretive:
+            data = sniff.replace(data, {"c2pa": []})
+        signed = resign.sign_restored(
+            done.data,
+            copy[1].reading.format,
+            signing.authority,
+            resign.Parent(data, parent[1].reading.format, signing.title),
+            statement(
+                done.done,
+                reading,
+                same_pixels=done.match.method in {"bytes", "pixels"},
+                algorithm=KIND,
+                fingerprint=signing.fingerprint or plain(copy[0]),
+            ),
+            claim_generator=("Creditline", __version__),
+            time_stamp=signing.time_stamp,
+        )
+        if not coded.same(done.data, signed):
+            raise ContainerError("signing would have changed the coded picture")
+    except CreditlineError as error:
+        problem = Problem(error.code, f"it is not signed: {error}", "c2pa")
+        # What was written may have broken the copy's manifest; without a new one the copy is better as it was.
+        harmed = copy[1].reading.c2pa.state in HOLDING
+        return replace(
+            done,
+            data=copy[0] if harmed else done.data,
+            done=() if harmed else done.done,
+            problems=(*done.problems, problem),
+        )
+    return replace(done, data=signed, signed=True, without_store=secretive)
+
+
+def plain(data: bytes) -> bytes | None:
+    """The code of the whole picture for the soft binding; None where it cannot be decoded."""
+    return codes(data).plain.code
+
+
+def _names_private(parent: Material, policy: Policy) -> bool:
+    """Whether the parent's manifest store says anything private that was not asked for."""
+    keys = [p.key for p in parent.reading.c2pa.properties]
+    named = {
+        known.id
+        for key in keys
+        if (known := BY_PLACE.get(("xmp", key))) is not None and known.private and known.id not in policy.private
+    }
+    place = any(key.startswith("exif:GPS") for key in keys) and "gps" not in policy.private
+    return bool(named) or place
 
 
 def recognise(original: bytes, copy: bytes, *, rule: str | None = None) -> Match:
@@ -150,6 +258,6 @@ def doubt_about(found: Match) -> str | None:
 
 def _harm(served: Material, plan: Plan) -> str | None:
     """Content Credentials that hold would hold no longer: a manifest binds every byte outside itself."""
-    if plan.steps and served.reading.c2pa.state in {"trusted", "valid"}:
+    if plan.steps and served.reading.c2pa.state in HOLDING:
         return "the copy carries Content Credentials that hold, and writing would break them"
     return None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.model.errors import CreditlineError
+from creditline.vocab import trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,7 @@ def main(home: Path, *, waited_for: bool) -> None:
     os.dup2(2, 1)
     if not waited_for:
         _step_back()
+    trust.use(home)
     for line in sys.stdin:
         answers.write(json.dumps(answer(json.loads(line), home)) + "\n")
         answers.flush()

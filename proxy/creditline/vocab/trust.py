@@ -10,11 +10,16 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from creditline.model.errors import MissingPartError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 _DER_SEQUENCE = 0x30
@@ -55,6 +60,32 @@ SOURCES = (
 """Every list in the package, in the order in which they are shown."""
 
 EKU_FILE = "store.cfg"
+
+FOLDER, REFRESHED = "trust", "lists"
+"""The folder in the data folder with the user's own roots, and the one in it with newer copies of the lists."""
+_in_use: list[Path] = []
+"""The data folder's trust folder, once a command or a worker has said which."""
+
+
+def use(home: Path) -> None:
+    """From now on this process also believes the roots, and takes the newer lists, of that data folder."""
+    _in_use[:] = [home / FOLDER]
+    load.cache_clear()
+    user_roots.cache_clear()
+
+
+@cache
+def user_roots() -> str | None:
+    """The roots that the user added, as PEM text; None without any. A damaged file counts for nothing here."""
+    found: list[str] = []
+    for path in sorted(_in_use[0].glob("*.pem")) if _in_use else ():
+        try:
+            text = path.read_text(encoding="utf-8")
+            count_certificates(text)
+        except (OSError, UnicodeDecodeError, UsageError):
+            continue
+        found.append(text)
+    return "\n".join(found) or None
 
 
 def count_certificates(pem: str) -> int:
@@ -104,6 +135,9 @@ def load(name: str) -> TrustList:
     source = next((s for s in SOURCES if s.name == name), None)
     if source is None:
         raise UsageError(f"no trust list is called {name!r}; there are {', '.join(s.name for s in SOURCES)}")
+    newer = _newer(source)
+    if newer is not None:
+        return newer
     pem = _text(source.file)
     try:
         return TrustList(source, pem, count_certificates(pem))
@@ -112,6 +146,19 @@ def load(name: str) -> TrustList:
             f"the trust list {source.file} in the package is damaged: {error}",
             next_step="reinstall creditline",
         ) from error
+
+
+def _newer(source: Source) -> TrustList | None:
+    """The copy that a refresh has brought, unless it is damaged; `issued` is the day of the refresh."""
+    path = _in_use[0] / REFRESHED / source.file if _in_use else None
+    if path is None or not path.is_file():
+        return None
+    try:
+        pem = path.read_text(encoding="utf-8")
+        day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+        return TrustList(replace(source, issued=day), pem, count_certificates(pem))
+    except (OSError, UnicodeDecodeError, UsageError):
+        return None
 
 
 def lists() -> tuple[TrustList, ...]:
