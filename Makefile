@@ -55,6 +55,10 @@ wire-forms: $(STAMP) ## Send every wire form under every condition and write doc
 conformance: $(STAMP) ## Compare the reading with ExifTool's and the C2PA SDK's, over ../shared/corpus
 	@$(RUN)/python tools/conformance.py
 
+.PHONY: conformance-restore
+conformance-restore: $(STAMP) ## Strip and restore ../shared/corpus, and let ExifTool read what is there again
+	@$(RUN)/python tools/conformance_restore.py
+
 fuzz: $(STAMP) ## Fuzz each reader for MINUTES=5 (TARGET=jpeg for one); prints the executions of each
 	@$(UV) sync --quiet --frozen --inexact --group fuzz $(shell tools/find-python.sh --for-uv)
 	@$(RUN)/python tools/fuzz.py --minutes $(MINUTES) $(if $(TARGET),--target $(TARGET))

@@ -36,6 +36,7 @@ COMMANDS = {
     "audit": ("audit", "Compare an original with a copy, field by field."),
     "find": ("find", "Say which known originals a picture is a copy of."),
     "restore": ("restore", "Put back what a copy lost of its original's metadata."),
+    "stamp": ("stamp", "Write your credit and consent into your own pictures."),
     "import": ("import_", "Register pictures as originals."),
     "log": ("log", "List observations, or verify their chain."),
     "show": ("show", "Print one observation whole."),

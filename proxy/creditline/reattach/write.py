@@ -46,8 +46,18 @@ class Written:
     problems: tuple[Problem, ...] = ()
 
 
-def write(data: bytes, plan: Plan, original: Material, copy: Material, *, at: datetime) -> Written:
+def write(
+    data: bytes,
+    plan: Plan,
+    original: Material,
+    copy: Material,
+    *,
+    at: datetime,
+    entry: dict[str, str] | None = None,
+) -> Written:
     """`data`, which is the copy's file, with the plan's values in it; `at` goes into the history.
+
+    `entry` takes the place of the history's entry of a restoration.
 
     A carrier that cannot be written costs its own steps only. Never raises on a picture's content: what cannot be
     written at all, or may have harmed the picture, gives back `data` and the reason.
@@ -67,7 +77,8 @@ def write(data: bytes, plan: Plan, original: Material, copy: Material, *, at: da
     if "xmp" in copy.writable and not copy.broken("xmp") and plan.steps:
         mine = [step for step in plan.steps if step.target[0] == "xmp"]
         try:
-            made = packets(mine, history([*done, *mine], original, at), original, copy)
+            line = entry or history([*done, *mine], original, at)
+            made = packets(mine, line, original, copy)
             changes["xmp"] = [made.main, *(block.payload for block in copy.blocks("xmp")[1:])]
             if made.extended is not None:
                 changes["xmp_extended"] = [made.extended]
@@ -96,7 +107,7 @@ def _exif(steps: Sequence[Step], original: Material, copy: Material, _: Changes)
     raw = list(exif_edit.entries(source[0].payload, keys, groups=groups)) if source else []
     for step in steps:
         if step.source != step.target:
-            text = step.value if isinstance(step.value, str) else "; ".join(step.value)
+            text = step.value if isinstance(step.value, str) else "; ".join(map(_quoted, step.value))
             raw.append(exif_edit.text(step.target[1], record_text(step.source[1], text)))
     if not raw:
         raise ContainerError("the original's Exif entries cannot be taken over as they are")
@@ -106,8 +117,14 @@ def _exif(steps: Sequence[Step], original: Material, copy: Material, _: Changes)
     return {"exif": [made, *(block.payload for block in blocks[1:])]}
 
 
+def _quoted(name: str) -> str:
+    """One of several names in Exif's one text (MWG 2.0, 5.4): quoted, with its quotes doubled, where it must be."""
+    return f'"{name.replace(chr(34), chr(34) * 2)}"' if ";" in name or '"' in name else name
+
+
 def _iptc(steps: Sequence[Step], original: Material, copy: Material, _: Changes) -> Changes:
     said = {p.key: p.value for p in original.reading.properties if p.carrier == "iptc"}
+    said |= {step.target[1]: step.value for step in steps if step.source != step.target}
     keys = [step.target[1] for step in steps]
     keys += [_IIM_TIMES[key] for key in keys if key in _IIM_TIMES]
     added = {key: _texts(said[key]) for key in keys if key in said}

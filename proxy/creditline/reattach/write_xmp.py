@@ -35,18 +35,23 @@ class Packets(NamedTuple):
 
 
 def history(steps: Sequence[Step], source: Material, at: datetime) -> dict[str, str]:
-    """The `xmpMM:History` entry: what was put back, from which original, when."""
+    """The `xmpMM:History` entry of a restoration: what was put back, from which original, when."""
     properties = source.reading.properties
     document = next((str(p.value) for p in properties if p.key == "xmpMM:DocumentID"), None)
     origin = f"sha256:{source.reading.sha256}" + (f" document:{document}" if document else "")
+    return note(ACTION, steps, at, f"from {origin}")
+
+
+def note(action: str, steps: Sequence[Step], at: datetime, parameters: str = "") -> dict[str, str]:
+    """An entry of the history: members of `stEvt` and their texts."""
     changed = ", ".join(dict.fromkeys(step.id for step in steps))
-    return {
-        "stEvt:action": ACTION,
+    members = {
+        "stEvt:action": action,
         "stEvt:when": at.isoformat(timespec="seconds"),
         "stEvt:softwareAgent": f"Creditline {__version__}",
-        "stEvt:parameters": re.sub(_CONTROL, " ", f"from {origin}"),
         "stEvt:changed": changed if len(changed) <= MAX_LISTED else f"{changed[: MAX_LISTED - 1]}…",
     }
+    return {**members, "stEvt:parameters": re.sub(_CONTROL, " ", parameters)} if parameters else members
 
 
 def packets(steps: Sequence[Step], note: dict[str, str], original: Material, copy: Material) -> Packets:
