@@ -125,7 +125,7 @@ class _Taking:
         for work, every in works.items():
             if work is not None:
                 self._say(path, every)
-        strangers = works.get(None, [])
+        strangers = [seen for seen in works.get(None, []) if seen.state == "present"]
         if strangers:
             self.done += 1
             click.echo(f"{plain(str(path))}: {len(strangers)} pictures of nobody's known work", err=True)
