@@ -45,7 +45,8 @@ class Events:
         await response.prepare(request)
         self._listeners += 1
         try:
-            await self._tell(response)
+            with contextlib.suppress(ConnectionError):  # the reader went away, which is how each of these ends
+                await self._tell(response)
         finally:
             self._listeners -= 1
         return response
@@ -54,17 +55,16 @@ class Events:
         last = await self._newest()
         await response.write(b": listening\n\n")
         quiet = 0.0
-        with contextlib.suppress(ConnectionError):
-            while True:
-                await asyncio.sleep(self._poll)
-                quiet += self._poll
-                newest = await self._newest()
-                if newest != last:
-                    last, quiet = newest, 0.0
-                    await response.write(f"event: change\ndata: {newest}\n\n".encode())
-                elif quiet >= BEAT_SECONDS:
-                    quiet = 0.0
-                    await response.write(b": still here\n\n")
+        while True:
+            await asyncio.sleep(self._poll)
+            quiet += self._poll
+            newest = await self._newest()
+            if newest != last:
+                last, quiet = newest, 0.0
+                await response.write(f"event: change\ndata: {newest}\n\n".encode())
+            elif quiet >= BEAT_SECONDS:
+                quiet = 0.0
+                await response.write(b": still here\n\n")
 
     async def _newest(self) -> str:
         try:
