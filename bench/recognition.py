@@ -172,6 +172,8 @@ class _Bench:
         stored = {sha: [] for sha in self.shas}
         self.quality = {}
         for row in queries.fingerprints(ledger, self.shas):
+            if row.fingerprint.kind.partition("/")[0] != KIND:
+                continue
             stored[row.sha256].append(
                 (row.fingerprint.kind != KIND, row.fingerprint.code, row.fingerprint.quality)
             )

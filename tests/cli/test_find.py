@@ -83,3 +83,37 @@ def test_for_people(tmp_path: Path) -> None:
     assert "1 known work\n" in found.stdout
     assert "identical by bytes" in found.stdout
     assert "no known works" in none.stdout
+
+
+def test_folders_and_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `-r` every file of a folder is looked up; an address is fetched through the guard, and stands as it was."""
+    path = write(tmp_path / "deep" / "er" / "a.jpg", credited())
+    remember(path)
+    url = "https://example.org/a.jpg"
+
+    async def fetched(asked: str) -> bytes:
+        assert url == asked
+        return path.read_bytes()
+
+    monkeypatch.setattr("creditline.fetch.fetch", fetched)
+
+    result = run("find", "-r", tmp_path / "deep", url, "--json")
+
+    assert 0 == result.exit_code
+    assert [str(path), url] == [line["picture"] for line in lines(result)]
+    assert ["identical"] * 2 == [line["matches"][0]["verdict"] for line in lines(result)]
+
+
+def test_a_folder_needs_to_be_meant(tmp_path: Path) -> None:
+    """Without `-r` a folder is named, with what to say."""
+    (tmp_path / "deep").mkdir()
+
+    assert "-r" in one_line(run("find", tmp_path / "deep"))
+
+
+def test_private_addresses_are_not_fetched() -> None:
+    """What lies on this machine or in the house is refused, in one line and with exit code 2."""
+    result = run("find", "http://127.0.0.1:9/a.jpg")
+
+    assert 2 == result.exit_code
+    assert "127.0.0.1" in one_line(result)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import struct
+import time
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
 from tests.services.sample import Desk, at, exchange_id, upload, view
 
 from creditline.fingerprints.digest import digests
-from creditline.fingerprints.perceptual import pdq
+from creditline.fingerprints.perceptual import KIND, pdq
+from creditline.ledger import schema
 from creditline.model.observation import Observation
 from creditline.pipeline.match import Known
 from creditline.services.recognition import PICK_WINDOW, PICKED, hits, known_of, original_of
@@ -203,3 +209,90 @@ def test_a_picture_seen_very_often(desk: Desk) -> None:
 
     assert hit is not None
     assert latest.id == hit.observation.id
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few hundred bytes that says it is that large."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_pictures_that_nothing_is_to_be_seen_in_match_nothing(desk: Desk) -> None:
+    """Bombs, threads, black, slopes and noise are no copies of each other or of a photograph; in bounded time."""
+    noise = [np.random.default_rng(seed).integers(0, 256, (240, 320, 3), np.uint8) for seed in (1, 2)]
+    hostile = {
+        "bomb": bomb(60_000, 60_000),
+        "wide bomb": bomb(2**31 - 1, 1),
+        "thread": encoded(Image.new("RGB", (65_535, 1), (90, 90, 90)), "PNG"),
+        "rope": encoded(Image.new("RGB", (1, 65_535), (90, 90, 90)), "PNG"),
+        "black": encoded(Image.new("RGB", (320, 240)), "PNG"),
+        "white": encoded(Image.new("RGB", (320, 240), (255, 255, 255)), "PNG"),
+        "slope": encoded(Image.linear_gradient("L").convert("RGB"), "PNG"),
+        "turned slope": encoded(Image.linear_gradient("L").rotate(90).convert("RGB"), "PNG"),
+        "noise": encoded(Image.fromarray(noise[0]), "PNG"),
+        "other noise": encoded(Image.fromarray(noise[1]), "PNG"),
+        "photograph": OTHER,
+    }
+    start = time.monotonic()
+
+    works = {name: desk.pick(data, f"{name}.png", site=None).work for name, data in hostile.items()}
+
+    assert len(hostile) == len(set(works.values()))
+    assert time.monotonic() - start < 60
+
+
+def test_ten_thousand_near_duplicates(desk: Desk) -> None:
+    """A picture that is there ten thousand times, all but alike, is found at once, and another one is not it."""
+    first = desk.pick(JPEG, site=None)
+    code = known(JPEG).fingerprint
+    assert code is not None
+    assert code.code is not None
+    with desk.ledger.writes() as connection:
+        row = dict(connection.execute(sa.select(schema.observations)).mappings().one())
+        prints = next(
+            dict(found)
+            for found in connection.execute(sa.select(schema.fingerprints)).mappings()
+            if found["kind"] == KIND
+        )
+        names = [f"{number:064x}" for number in range(10_000)]
+        flipped = [bytes(a ^ b for a, b in zip(code.code, flip(number), strict=True)) for number in range(10_000)]
+        connection.execute(
+            sa.insert(schema.pictures), [{"sha256": name, "kept": False, "first_seen": at()} for name in names]
+        )
+        connection.execute(
+            sa.insert(schema.observations),
+            [row | {"seq": n + 2, "id": f"n{n}", "sha256": name} for n, name in enumerate(names)],
+        )
+        del prints["seq"]
+        connection.execute(
+            sa.insert(schema.fingerprints),
+            [
+                prints | {"sha256": name, "pixels": None, "code": near}
+                for name, near in zip(names, flipped, strict=True)
+            ],
+        )
+    copy = encoded(painting(1).resize((200, 150)), quality=70)
+    start = time.monotonic()
+
+    near = hits(desk.ledger, desk.index, known(copy), stages=("original",))
+    other = hits(desk.ledger, desk.index, known(OTHER), stages=("original",))
+
+    assert {first.work} == {hit.observation.work for hit in near}
+    assert len(near) <= 2000
+    assert [] == other
+    assert time.monotonic() - start < 10
+
+
+def flip(number: int) -> bytes:
+    """Three bits of 256, others for each number."""
+    bits = sum(1 << (number * step + step) % 256 for step in (1, 7, 31))
+    return bits.to_bytes(33)[-32:]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "home_of",
+    "is_address",
     "load_picture",
     "make_console",
     "open_context",
@@ -58,6 +59,11 @@ def home_of(ctx: click.Context) -> Path:
     from creditline.services.context import data_folder
 
     return data_folder(ctx.find_root().obj)
+
+
+def is_address(name: str) -> bool:
+    """Whether an argument names something on the web, and no file."""
+    return name.lower().startswith(("http://", "https://"))
 
 
 def open_context(ctx: click.Context, options: Mapping[str, Any] | None = None) -> Context:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli._options import load_picture, plain, print_json
+from creditline.cli._options import is_address, load_picture, plain, print_json
 from creditline.cli.main import EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, EXIT_LOST, complain
 from creditline.model.errors import CreditlineError, PictureError, UsageError
 
@@ -66,7 +66,7 @@ def _weight(code: int) -> int:
 
 
 def _pairs(original: Path, copy: str, uploaded: Path | None) -> Iterator[Trio]:
-    folder = not _is_address(copy) and Path(copy).is_dir()
+    folder = not is_address(copy) and Path(copy).is_dir()
     if original.is_dir() != folder:
         names = (copy, original) if folder else (original, copy)
         raise UsageError(
@@ -101,14 +101,10 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
 
-def _is_address(copy: str) -> bool:
-    return copy.lower().startswith(("http://", "https://"))
-
-
 def _audit(original: Path, copy: str, uploaded: Path | None) -> Audit:
     first = load_picture(original)
     between = load_picture(uploaded) if uploaded is not None else None
-    if not _is_address(copy):
+    if not is_address(copy):
         last = load_picture(Path(copy))
         from creditline.services.check import audit_bytes
 

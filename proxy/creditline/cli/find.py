@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from creditline.cli._options import open_context, plain, print_json
+from creditline.cli._options import is_address, open_context, plain, print_json
 from creditline.cli.main import EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, complain
-from creditline.model.errors import CreditlineError
+from creditline.model.errors import CreditlineError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SCHEMA = "creditline/matches/1"
 
 
 @click.command()
-@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PICTURE…")
+@click.argument("pictures", nargs=-1, required=True, metavar="PICTURE…")
+@click.option("-r", "--recursive", is_flag=True, help="Look up every file in the folders named.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a picture.")
 @click.option("--ask", "asked", multiple=True, metavar="URL", help="Also ask this recovery API, by fingerprint.")
 @click.option("--ask-token", help="The token for the recovery APIs that are asked.")
 @click.pass_context
 def command(
-    ctx: click.Context, pictures: tuple[Path, ...], as_json: bool, asked: tuple[str, ...], ask_token: str | None
+    ctx: click.Context,
+    pictures: tuple[str, ...],
+    recursive: bool,
+    as_json: bool,
+    asked: tuple[str, ...],
+    ask_token: str | None,
 ) -> None:
-    """Say which known works each PICTURE is a copy of, best match first.
+    """Say which known works each PICTURE (a file, an http(s) address, with -r a folder) is a copy of, best match first.
 
     With --ask, other repositories are asked for its C2PA manifest (Soft Binding Resolution API): they are sent its
     ISCC or PDQ code, never the picture.
 
-    Exit code 0 with a match, 3 without.
+    Exit code 0 with a match, 3 without. An address is fetched only where it leads to the open internet.
     """
     from creditline.services.ask import ask_all
     from creditline.services.check import load
@@ -38,23 +49,53 @@ def command(
     context = open_context(ctx)
     finder = Finder(context.ledger, geometry=context.settings.geometry, engine=context.settings.index)
     found = failed = False
-    for path in pictures:
+    for name in _named(pictures, recursive=recursive):
+        line: dict[str, Any] = {"schema": SCHEMA, "picture": name}
         try:
-            matches = finder.find(path)
+            with _file(name) as path:
+                line["matches"] = finder.find(path, name)
+                if asked:
+                    line["asked"] = ask_all(load(path), asked, ask_token)
         except CreditlineError as error:
             complain(error)
             failed = True
             continue
-        line: dict[str, Any] = {"schema": SCHEMA, "picture": str(path), "matches": matches}
-        found = found or bool(matches)
-        if asked:
-            line["asked"] = ask_all(load(path), asked, ask_token)
-            found = found or any(answer["matches"] for answer in line["asked"])
+        found = found or bool(line["matches"]) or any(answer["matches"] for answer in line.get("asked", ()))
         if as_json:
             print_json([line])
         else:
             _print(line)
     sys.exit(EXIT_DONE if found else EXIT_FAILED if failed else EXIT_DIFFERENT)
+
+
+def _named(pictures: tuple[str, ...], *, recursive: bool) -> Iterator[str]:
+    from creditline.services.many import files_in
+
+    for name in pictures:
+        if not is_address(name) and Path(name).is_dir():
+            if recursive:
+                yield from files_in(name)
+            else:
+                complain(UsageError(f"{name} is a folder", next_step="say -r to look up the files in it"))
+        else:
+            yield name
+
+
+@contextlib.contextmanager
+def _file(name: str) -> Iterator[Path]:
+    """Where the picture lies; what is fetched from an address lies in a folder that goes."""
+    if not is_address(name):
+        yield Path(name)
+        return
+    import asyncio
+
+    from creditline.fetch import fetch
+
+    data = asyncio.run(fetch(name))
+    with tempfile.TemporaryDirectory(prefix="creditline-find-") as folder:
+        path = Path(folder) / "copy"
+        path.write_bytes(data)
+        yield path
 
 
 def _print(line: dict[str, Any]) -> None:

@@ -27,8 +27,10 @@ class Finder:
         self._ledger = ledger
         self._index = Lookup.load(ledger, Here(ledger.home) if geometry else None, engine=engine)
 
-    def find(self, path: Path) -> list[dict[str, Any]]:
+    def find(self, path: Path, name: str | None = None) -> list[dict[str, Any]]:
         """The works that the file is a copy of, best first: `{"work", "path", "verdict", "method", "distance"}`.
+
+        Errors call the file `name`, where it was given.
 
         Raises:
             PictureError: the file cannot be read, or, known under no other proof, cannot be decoded.
@@ -38,7 +40,7 @@ class Finder:
         copy = Known(digests(data).sha256, every.plain, forms=every.forms)
         found = hits(self._ledger, self._index, copy, stages=("original", "uploaded"), file=path)
         if every.plain.code is None and not found:
-            raise PictureError(f"{path}: {every.plain.missed}", code="undecodable")
+            raise PictureError(f"{name or path}: {every.plain.missed}", code="undecodable")
         works: dict[str, dict[str, Any]] = {}
         for hit in found:
             work = str(hit.observation.work)

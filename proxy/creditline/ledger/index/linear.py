@@ -55,6 +55,8 @@ class LinearIndex:
         index._reserve(names.count())
         for numbers, codes in names.codes():
             index._append(np.array(numbers, np.int64), codes)
+        if len(index._numbers) > index._length + index._length // _GROWTH:
+            index._reserve(index._length)
         index._source, index._loaded = names, index._highest
         return index
 

@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from creditline.ledger.store import Ledger
 
 DIALECT = "postgresql"
-_STOCK = "bit_count(c.code # q.code)"
-_PGVECTOR = "(c.code <~> q.code)"
-# Each query scans by itself, in parallel where the planner sees fit; ids come from the rows that are near only.
+_STOCK = "bit_count(c.code # CAST(:code AS bit(256)))"
+_PGVECTOR = "(c.code <~> CAST(:code AS bit(256)))"
+# A code stands as a constant in its own statement: joined in, it would be cast anew for every row. Ids come from the
+# rows that are near only.
 _WITHIN = """
-SELECT q.place, f.sha256, near.distance FROM unnest(CAST(:codes AS text[])) WITH ORDINALITY AS asked(code, place)
-CROSS JOIN LATERAL (SELECT CAST(asked.code AS bit(256)) AS code, asked.place AS place) AS q
-CROSS JOIN LATERAL (
+SELECT f.sha256, near.distance FROM (
     SELECT c.number, CAST({distance} AS integer) AS distance FROM codes AS c
     WHERE c.kind = :kind AND {distance} <= :radius
 ) AS near
@@ -94,12 +93,10 @@ class PostgresIndex:
         return self.within_each([code], radius)[0]
 
     def within_each(self, codes: Sequence[bytes], radius: int) -> list[list[tuple[str, int]]]:
-        """`within` for each code, in one question to the database."""
-        asked = {"codes": [_bits(code) for code in codes], "kind": self._kind, "radius": min(radius, CODE_BITS)}
-        found: list[list[tuple[str, int]]] = [[] for _ in codes]
+        """`within` for each code, of one state of the ledger."""
+        asked = [{"code": _bits(code), "kind": self._kind, "radius": min(radius, CODE_BITS)} for code in codes]
         with self._ledger.reads() as connection:
-            for place, id_, distance in connection.execute(self._within, asked):
-                found[place - 1].append((id_, distance))
+            found = [[(id_, far) for id_, far in connection.execute(self._within, one)] for one in asked]
         return [sorted(hits, key=lambda hit: (hit[1], hit[0])) for hits in found]
 
     def bulk_load(self, items: Iterable[tuple[str, bytes]]) -> None:
