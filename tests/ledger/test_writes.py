@@ -62,10 +62,13 @@ def test_misses_are_counted(ledger: Ledger) -> None:
 
 
 def test_a_verdict_counts_its_outcomes_and_keeps_no_address(ledger: Ledger) -> None:
-    """Fields, carriers and judgements are counted one by one; the stored audit holds no address."""
+    """Fields, carriers and judgements are counted one by one, with the hop; the stored audit holds no address."""
     audit: dict[str, Any] = {
         "stages": {"original": {"sha256": "a" * 64, "url": "https://x.test/private"}, "uploaded": None},
-        "fields": [{"id": "creator", "outcome": "removed"}, {"id": "creator", "outcome": "removed"}],
+        "fields": [
+            {"id": "creator", "outcome": "removed", "lost_between": ["uploaded", "served"]},
+            {"id": "creator", "outcome": "removed", "lost_between": ["uploaded", "served"]},
+        ],
         "carriers": [{"carrier": "xmp", "outcome": "kept"}],
         "c2pa": {"outcome": "removed"},
         "ai": {"outcome": None},
@@ -78,9 +81,9 @@ def test_a_verdict_counts_its_outcomes_and_keeps_no_address(ledger: Ledger) -> N
         rows = connection.execute(sa.select(schema.outcomes).order_by("kind")).all()
         stored = connection.scalar(sa.select(sa.cast(schema.verdicts.c.audit, sa.Text)))
     assert [
-        ("carrier", "xmp", "kept", 1),
-        ("field", "creator", "removed", 2),
-        ("judgement", "c2pa", "removed", 1),
+        ("carrier", "xmp", "kept", 1, None),
+        ("field", "creator", "removed", 2, "uploaded>served"),
+        ("judgement", "c2pa", "removed", 1, None),
     ] == [tuple(row[1:]) for row in rows]
     assert "private" not in str(stored)
     found = queries.verdict(ledger, verdict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from creditline.model.reading import C2paProblem, C2paReading
 from creditline.server import wording
 from creditline.vocab import messages
 
@@ -90,6 +91,12 @@ def _sentence(said: Mapping[str, Any], rights: int) -> str:
     return f"{about}{count if rights else 'No credit or rights field'} in the file"
 
 
+def _only_identity_unconfirmed(c2pa: Mapping[str, Any]) -> bool:
+    problems = tuple(C2paProblem(**problem) for problem in c2pa.get("problems") or ())
+    reading = C2paReading(state="invalid", tampered=bool(c2pa.get("tampered")), problems=problems)
+    return reading.only_identity_unconfirmed
+
+
 def _judgements(said: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     ai, c2pa, consent = (said.get(key) or {} for key in ("ai", "c2pa", "consent"))
     rows = []
@@ -98,6 +105,8 @@ def _judgements(said: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
         named = ", ".join([*(ai.get("generators") or []), *(ai.get("models") or [])])
         rows.append(("AI label", label.word, wording.visible(named)[:300] or label.sentence))
     state = messages.C2PA_STATES.get(str(c2pa.get("state")))
+    if state and c2pa.get("state") == "invalid" and _only_identity_unconfirmed(c2pa):
+        state = messages.UNCONFIRMED_IDENTITY
     if state:
         signer = c2pa.get("signer")
         rows.append(
