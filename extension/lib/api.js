@@ -97,15 +97,6 @@ export async function original(file, { page, name, gesture, trusted }) {
   return answer.json().catch(() => ({}));
 }
 
-/** Hands over a picture of what a page shows. @param {Blob} shot PNG @param {string} page */
-export async function screenshot(shot, page) {
-  await ask("/api/v1/screenshots", {
-    method: "POST",
-    body: shot,
-    headers: { "Content-Type": "image/png", "X-Creditline-Page": headerText(page) },
-  });
-}
-
 /** The dashboard's address, of one work where there is one. @param {string} [work] */
 export async function dashboard(work) {
   const { backend } = await settings();

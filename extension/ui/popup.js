@@ -32,7 +32,6 @@ at("dashboard").addEventListener("click", async () => {
 const program = api.state().then((state) => {
   put(at("program"), say(`program_${state}`));
   at("dashboard").hidden = state !== "paired";
-  at("evidence").hidden = state !== "paired" || !host;
   return state;
 });
 
@@ -57,18 +56,6 @@ labels.addEventListener("change", async () => {
 const capture = /** @type {HTMLInputElement} */ (at("capture").querySelector("input"));
 capture.addEventListener("change", async () => {
   if (host) await list("capture", host, capture.checked);
-});
-
-at("evidence").addEventListener("click", async () => {
-  if (!tab?.url || tab.windowId === undefined) return;
-  try {
-    const shot = await chrome.tabs.captureVisibleTab(tab.windowId, { format: "png" });
-    await api.screenshot(await (await fetch(shot)).blob(), tab.url);
-    at("done").textContent = say("evidence_kept");
-  } catch (error) {
-    const code = error instanceof api.ApiError ? error.code : "error";
-    at("done").textContent = say("evidence_failed", say(`program_${code}`));
-  }
 });
 
 async function show() {

@@ -16,10 +16,10 @@ from PIL import Image, PngImagePlugin
 from creditline.browser.cdp import BrowserError
 from creditline.browser.chromium import Chromium, find_chromium
 from creditline.browser.extension import CHROMIUM_ID as ID
-from creditline.browser.extension import copy_extension
+from creditline.browser.extension import copy_extension, pair
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
 FOUND = find_chromium()
@@ -120,31 +120,47 @@ async def serving() -> AsyncIterator[Site]:
 
 @asynccontextmanager
 async def browsing(
-    tmp_path: Path, *, granted: bool = True, flags: tuple[str, ...] = ()
+    tmp_path: Path,
+    *,
+    granted: bool = True,
+    program: tuple[str, str] | None = None,
+    capture: Sequence[str] = (),
+    proxy: str | None = None,
+    spki: str | None = None,
+    flags: tuple[str, ...] = (),
 ) -> AsyncIterator[Chromium]:
-    """A page in a Chromium whose extension has started; every `*.creditline.test` is this machine."""
+    """A page in a Chromium whose extension has started; every `*.creditline.test` is this machine.
+
+    `program` is the address and token of a program to be paired with, `capture` the hosts where files are taken.
+    """
     extension = copy_extension(tmp_path / "extension", granted=granted)
+    if program is not None:
+        pair(extension, url=program[0], token=program[1], capture=capture)
+    resolved = () if proxy else ("--host-resolver-rules=MAP *.creditline.test 127.0.0.1",)
     async with Chromium.launch(
         FOUND,
         profile=tmp_path / "profile",
+        proxy=proxy,
+        spki=spki,
         flags=(
             f"--disable-extensions-except={extension}",
             f"--load-extension={extension}",
             "--disable-features=DisableLoadExtensionCommandLineSwitch",
-            "--host-resolver-rules=MAP *.creditline.test 127.0.0.1",
+            *resolved,
             *flags,
         ),
     ) as page:
-        await _registered(page, granted=granted)
+        await _registered(page, granted=granted, capturing=bool(capture))
         yield page
 
 
-async def _registered(page: Chromium, *, granted: bool) -> None:
+async def _registered(page: Chromium, *, granted: bool, capturing: bool) -> None:
     async with page.page(f"chrome-extension://{ID}/ui/options.html") as options:
         await options.wait_for("document.documentElement?.dataset.ready === ''", 20)
         if granted:
+            least = 3 if capturing else 1
             await options.wait_for(
-                "chrome.scripting.getRegisteredContentScripts().then((all) => all.length > 0)", 20
+                f"chrome.scripting.getRegisteredContentScripts().then((all) => all.length >= {least})", 20
             )
 
 
