@@ -66,7 +66,7 @@
       root.addEventListener(type, (event) => event.stopPropagation(), { signal: control.signal });
     }
     document.documentElement.append(host);
-    addEventListener("scroll", check, { capture: true, passive: true, signal: control.signal });
+    addEventListener("scroll", scrolled, { capture: true, passive: true, signal: control.signal });
     addEventListener("resize", check, { passive: true, signal: control.signal });
     document.addEventListener("toggle", check, { capture: true, passive: true, signal: control.signal });
     return root;
@@ -149,21 +149,27 @@
     checking = true;
     requestAnimationFrame(() => {
       checking = false;
-      for (const [record, badge] of badges) {
-        if (!glued(record)) place(record, badge);
-        badge.classList.toggle("covered", covered(record, badge));
-      }
+      for (const [record, badge] of badges) if (!glued(record)) place(record, badge);
+      // All is asked before anything is changed: each change would have the page laid out again.
+      const found = [...badges].map(([record, badge]) => ({ badge, hidden: covered(record, badge) }));
+      for (const { badge, hidden } of found) badge.classList.toggle("covered", hidden);
     });
   }
 
-  /** As `check`, for changes that come in swarms: five times a second at most. */
+  /** CSS moves the badges; only those on SVG are moved here, and what covers one is asked after. */
+  function scrolled() {
+    for (const [record, badge] of badges) if (!glued(record)) place(record, badge);
+    checkSoon();
+  }
+
+  /** As `check`, for changes that come in swarms: seven times a second at most. */
   function checkSoon() {
     if (soon || !badges.size) return;
     soon = true;
     setTimeout(() => {
       soon = false;
       check();
-    }, 200);
+    }, 150);
   }
 
   /** @param {any} record @param {HTMLElement} badge */
