@@ -35,6 +35,12 @@ async def main() -> None:
             "audit": f"/audits/{audit.id}",
             "sites": "/sites",
             "site": "/sites/strips",
+            "audits": "/audits",
+            "scoreboard": "/scoreboard",
+            "reports": "/reports",
+            "inspect": "/inspect",
+            "settings": "/settings",
+            "doctor": "/doctor",
         }
         async with (
             serving(context, proxy=False) as running,
