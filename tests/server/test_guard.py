@@ -131,10 +131,10 @@ async def test_c2pa_needs_its_scopes(tmp_path: Path) -> None:
         base = "/c2pa/v1"
         assert 401 == await _status(run, "GET", f"{base}/matches/byBinding", **run.session)
         assert 403 == await _status(run, "GET", f"{base}/matches/byBinding", **run.bearer("api"))
-        assert 404 == await _status(run, "GET", f"{base}/matches/byBinding", **run.bearer("fetch:manifests"))
-        assert 404 == await _status(run, "POST", f"{base}/matches/byContent", **run.bearer("fetch:manifests"))
+        assert 400 == await _status(run, "GET", f"{base}/matches/byBinding", **run.bearer("fetch:manifests"))
+        assert 400 == await _status(run, "POST", f"{base}/matches/byContent", **run.bearer("fetch:manifests"))
         assert 403 == await _status(run, "POST", f"{base}/manifests", **run.bearer("fetch:manifests"))
-        assert 404 == await _status(run, "POST", f"{base}/manifests", **run.bearer("store:manifests"))
+        assert 415 == await _status(run, "POST", f"{base}/manifests", **run.bearer("store:manifests"))
         assert 403 == await _status(run, "PUT", f"{base}/bindings", **run.bearer("store:manifests"))
         assert 403 == await _status(run, "DELETE", f"{base}/manifests/x", **run.bearer("api"))
 
