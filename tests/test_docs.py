@@ -154,7 +154,7 @@ def test_every_site_is_named_with_its_patterns() -> None:
 
     for profile in sites.load(None).profiles:
         assert f"| `{profile.id}` |" in text
-        for pattern in profile.host_patterns():
+        for pattern in profile.rule_patterns() if profile.named_only else profile.host_patterns():
             assert f"`{pattern.pattern}`" in text
 
 

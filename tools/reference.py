@@ -196,9 +196,14 @@ def known_sites() -> str:
     lines = ["# Sites\n", "Profiles shipped with Creditline: what is decrypted, and how fresh the knowledge is.\n"]
     lines += ["| id | name | last verified | confidence | opened hosts |", "|---|---|---|---|---|"]
     for profile in sites.load(None).profiles:
-        hosts = " · ".join(f"`{pattern.pattern}`" for pattern in profile.host_patterns()).replace("|", "\\|")
+        patterns = profile.rule_patterns() if profile.named_only else profile.host_patterns()
+        hosts = " · ".join(f"`{pattern.pattern}`" for pattern in patterns).replace("|", "\\|")
         if profile.any_host:
             hosts = "software: opens only hosts that you name"
+        elif profile.named_only:
+            hosts = (
+                f"nothing until you name a host, for direct messages look like any other upload; then also {hosts}"
+            )
         lines.append(
             f"| `{profile.id}` | {profile.name} | {profile.last_verified} | {profile.confidence} | {hosts} |"
         )

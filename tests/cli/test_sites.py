@@ -7,7 +7,7 @@ from tests.cli.sample import home, lines, one_line, run
 
 from creditline.vocab import sites
 
-MEMBERS = {"schema", "id", "name", "last_verified", "age_days", "confidence", "software", "opened"}
+MEMBERS = {"schema", "id", "name", "last_verified", "age_days", "confidence", "software", "named_only", "opened"}
 
 
 def test_json_lists_every_profile_with_age_and_patterns() -> None:
@@ -29,6 +29,17 @@ def test_software_says_that_it_opens_nothing() -> None:
 
     assert (True, []) == (line["software"], line["opened"])
     assert "sites add HOST --profile mastodon" in run("sites").stdout
+
+
+def test_where_direct_messages_look_alike_the_command_that_opens_is_shown() -> None:
+    """Slack is listed as opening nothing until a host is named, and then no longer."""
+    line = next(line for line in lines(run("sites", "--json")) if line["id"] == "slack")
+    before = run("sites").stdout
+
+    assert (True, []) == (line["named_only"], line["opened"])
+    assert "sites add HOST --profile slack" in before
+    assert 0 == run("sites", "add", "acme.slack.com", "--profile", "slack").exit_code
+    assert "sites add HOST --profile slack" not in run("sites").stdout
 
 
 @pytest.mark.parametrize("profile", [None, "mastodon.social", "mastodon"])

@@ -27,8 +27,18 @@ PICTURE = site_samples.picture()
 
 
 def opened(sample: site_samples.Sample, home: Path) -> Sites:
-    """The sites in force, with the sample's host added where its software runs on any."""
-    return sites.load() if sample.host is None else sites.add_host(home, sample.host, sample.id)
+    """The sites in force, with the sample's host added where its software runs on any or the user has to name it."""
+    if sample.host is not None:
+        return sites.add_host(home, sample.host, sample.id)
+    known = sites.load()
+    profile = known.profile(sample.id)
+    assert profile is not None
+    if profile.named_only:
+        hosts = [site_samples.step(line, PICTURE).host for line in sample.steps]
+        hosts = [host for host in hosts if any(pattern.fullmatch(host) for pattern in profile.hosts)]
+        for host in hosts or [urlsplit(sample.served[0]["url"]).hostname or ""]:
+            known = sites.add_host(home, host, sample.id)
+    return known
 
 
 def told(sample: site_samples.Sample, known: Sites) -> dict[tuple[str, str], str]:

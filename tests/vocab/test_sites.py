@@ -43,6 +43,36 @@ def test_software_opens_nothing_by_itself() -> None:
     )
 
 
+def test_where_direct_messages_look_alike_nothing_is_opened_unnamed() -> None:
+    """Slack, Discord, WhatsApp and Telegram stay encrypted until the user says otherwise."""
+    known = sites.load()
+
+    hosts = (
+        "slack.com",
+        "acme.slack.com",
+        "files.slack.com",
+        "discord.com",
+        "cdn.discordapp.com",
+        "mmg.whatsapp.net",
+    )
+    assert [] == [host for host in (*hosts, "t.me", "cdn4.telesco.pe") if known.opened(host)]
+    assert {"slack", "discord", "whatsapp", "telegram"} == {p.id for p in known.profiles if p.named_only}
+    assert [] == [pattern for pattern in known.patterns() if "slack" in pattern or "discord" in pattern]
+
+
+def test_a_named_workspace_opens_no_other(tmp_path: Path) -> None:
+    """Naming one host opens it and where the site's rules send uploads and copies, not the next workspace."""
+    known = sites.add_host(tmp_path, "acme.slack.com", profile="slack")
+
+    profile = known.profile_for("acme.slack.com")
+    assert profile is not None
+    assert "slack" == profile.id
+    assert known.opened("acme.slack.com")
+    assert known.opened("files.slack.com")
+    assert not known.opened("other.slack.com")
+    assert not known.opened("discord.com")
+
+
 def test_software_at_a_users_host_is_a_site_of_its_own(tmp_path: Path) -> None:
     """Two servers with the same software are two sites; a server's other hosts belong to it."""
     for host in ("a.example", "files.a.example", "b.example"):

@@ -34,7 +34,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
             "age_days": (today - date.fromisoformat(str(profile.last_verified))).days,
             "confidence": profile.confidence,
             "software": profile.any_host,
-            "opened": [] if profile.any_host else [pattern.pattern for pattern in profile.host_patterns()],
+            "named_only": profile.named_only,
+            "opened": [pattern.pattern for pattern in known.opened_for(profile)],
         }
         for profile in known.profiles
     ]
@@ -47,6 +48,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
             "age_days": None,
             "confidence": "generic" if profile is None else "user",
             "software": False,
+            "named_only": False,
             "opened": [host],
         }
         for host, profile in known.hosts
@@ -57,7 +59,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     for line in lines:
         age = "added by you" if line["last_verified"] is None else f"verified {line['age_days']} days ago"
         click.echo(f"{line['id']:<16}  {age}, confidence {line['confidence']}")
-        if line["software"]:
+        if line["software"] or (line["named_only"] and not line["opened"]):
             click.echo(f"{'':<16}  opens nothing until `creditline sites add HOST --profile {line['id']}`")
         for pattern in line["opened"]:
             click.echo(f"{'':<16}  opens {pattern}")
@@ -65,7 +67,9 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 @command.command()
 @click.argument("host")
-@click.option("--profile", help="The profile of the software that runs there, as `mastodon`.")
+@click.option(
+    "--profile", help="The site's profile, or that of the software that runs there, as `slack` or `mastodon`."
+)
 @click.pass_context
 def add(ctx: click.Context, host: str, profile: str | None) -> None:
     """Open HOST, so that its uploads and pictures are seen; a running `creditline start` must be started anew."""

@@ -200,7 +200,8 @@ class Profile:
     `any_host` is software that many run: its rules count at hosts that the user names, and `proof` are pointers that
     an answer must hold before an unnamed host is taken for it. `software` is the profile of what a site runs on.
     `prep` says whether the site's own page re-encodes before it sends; `account` is a JSON pointer into the upload's
-    answer, or a group of a served path; `private_messages` are paths that are never recorded.
+    answer, or a group of a served path; `private_messages` are paths that are never recorded. `named_only` is a site
+    where an upload into a direct message looks like any other: nothing of it is opened until the user names a host.
     """
 
     id: str
@@ -229,14 +230,19 @@ class Profile:
     meta: Meta = Meta()
     rewrite: str = "never"
     private_messages: tuple[re.Pattern[str], ...] = ()
+    named_only: bool = False
 
     def host_patterns(self) -> tuple[re.Pattern[str], ...]:
         """Every host that belongs to the site: its own, those of its rules, leases and copies (contract §1)."""
+        return tuple(dict.fromkeys([*self.hosts, *self.rule_patterns()]))
+
+    def rule_patterns(self) -> tuple[re.Pattern[str], ...]:
+        """The hosts that rules, leases and copies name beside the site's own."""
         matches = [*(r.match for r in self.lease), *(r.match for r in self.upload), *(r.match for r in self.link)]
         rules = [pattern for match in matches for pattern in match.hosts]
         handed = [pattern for lease in self.lease for pattern in lease.hosts]
         served = [pattern for serve in self.serve for pattern in serve.hosts]
-        return tuple(dict.fromkeys([*self.hosts, *rules, *handed, *served]))
+        return tuple(dict.fromkeys([*rules, *handed, *served]))
 
     def at(self, host: str, site: str | None = None) -> Profile:
         """The same rules at one more host: software that many run, or a host that the user says is the site's.

@@ -83,6 +83,7 @@ def parse(content: dict[str, Any], source: str) -> Profile:
         meta=_meta(table),
         rewrite=table.word("rewrite", ("never", "single"), "never"),
         private_messages=table.paths("private_messages"),
+        named_only=table.flag("named_only"),
     )
     table.finish()
     return profile

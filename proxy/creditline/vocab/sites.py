@@ -48,6 +48,7 @@ class Sites:
     profiles: tuple[Profile, ...]
     hosts: tuple[tuple[str, str | None], ...] = ()
     _known: dict[str, tuple[Profile, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _opened: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def profile(self, name: str) -> Profile | None:
         """The profile with that id."""
@@ -81,16 +82,32 @@ class Sites:
 
     def opened(self, host: str) -> bool:
         """Whether TLS to a host is decrypted: hosts of profiles and hosts that the user added, nothing else."""
-        return bool(self.profiles_for(host)) or any(name == normal(host) for name, _ in self.hosts)
+        found = self._opened.get(host)
+        if found is None:
+            name = normal(host)
+            found = any(name == added for added, _ in self.hosts) or any(
+                pattern.fullmatch(name) for profile in self.profiles for pattern in self.opened_for(profile)
+            )
+            if len(self._opened) < MAX_REMEMBERED:
+                self._opened[host] = found
+        return found
+
+    def opened_for(self, profile: Profile) -> tuple[re.Pattern[str], ...]:
+        """The hosts that are decrypted because of a profile, besides those that the user added.
+
+        Where direct messages cannot be told apart that is nothing until the user names a host of the site; then it is
+        the hosts that the rules name, and never the site's other hosts (another workspace, say).
+        """
+        if profile.any_host:
+            return ()
+        if profile.named_only:
+            named = any(chosen == profile.id for _, chosen in self.hosts)
+            return profile.rule_patterns() if named else ()
+        return profile.host_patterns()
 
     def patterns(self) -> tuple[str, ...]:
         """The anchored patterns of all opened hosts, as a PAC file and `doctor` list them."""
-        known = [
-            pattern.pattern
-            for profile in self.profiles
-            if not profile.any_host
-            for pattern in profile.host_patterns()
-        ]
+        known = [pattern.pattern for profile in self.profiles for pattern in self.opened_for(profile)]
         added = [f"^{re.escape(name)}$" for name, _ in self.hosts]
         return tuple(dict.fromkeys([*known, *added]))
 
