@@ -131,16 +131,14 @@ def replay(target: str, find: Path) -> str | None:
 
 def replayed(target: str, data: bytes) -> str | None:
     """The same, in this process."""
-    import resource
-
-    from fuzz_parts.promise import MAX_MEGABYTES, MAX_SECONDS, broken_by
+    from fuzz_parts.promise import MAX_MEGABYTES, MAX_SECONDS, broken_by, most_memory
     from fuzz_parts.targets import inspected
 
     inspected(target, next((SEEDS / target).iterdir()).read_bytes())  # so that imports are not counted
     started = time.process_time()
     inspection = inspected(target, data)
     spent = time.process_time() - started
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    megabytes = most_memory()
     if spent > MAX_SECONDS:
         return f"the reading took {spent:.1f} s"
     if megabytes > MAX_MEGABYTES:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 from pathlib import Path
 
-from fuzz_parts.promise import MAX_MEGABYTES, MAX_SECONDS, broken_by
+from fuzz_parts.promise import MAX_MEGABYTES, MAX_SECONDS, broken_by, most_memory
 from fuzz_parts.targets import CONTAINERS, TARGETS, inspected
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,7 +49,7 @@ def main() -> int:
             sentence = f"{spent:.1f} s"
         if sentence:
             broken[name] = sentence
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    megabytes = most_memory()
     if arguments.json:
         found = {"files": len(files), "seconds": slowest[0], "slowest": slowest[1], "megabytes": megabytes}
         print(json.dumps(found | {"broken": broken}))

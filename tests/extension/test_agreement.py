@@ -29,6 +29,9 @@ AFTER_THE_PICTURE = {
     "hostile/sd-parsers__text_after_idat.png",
 }
 
+# IPTC in an archive's trailer behind the picture (AFCP), which only the program reads.
+ONLY_THE_PROGRAM = {"cmi/exiftool__AFCP.jpg"}
+
 
 def _pictures() -> list[Path]:
     return sorted(
@@ -66,7 +69,7 @@ def test_whole_files_agree(both: dict[str, tuple[dict[str, Any], dict[str, Any]]
         and not (said["c2pa"]["state"] in SIGNED and set(differences) <= {"label", "consent"})
     }
 
-    assert {} == unequal
+    assert ONLY_THE_PROGRAM == set(unequal)
     assert len(both) > 1_000
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 GECKO_ID = json.loads((extension_folder() / "manifest.json").read_text())["browser_specific_settings"]["gecko"][
     "id"
 ]
+TITLE = "Creditline sees what you upload here"
 FIND = {"chromium": find_chromium, "firefox": find_firefox}
 HEADLESS = {"chromium": ["--headless=new"], "firefox": ["--headless"]}
 
@@ -73,7 +74,7 @@ async def _target(port: int) -> str:
         while True:
             async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
                 for target in await answer.json(content_type=None):
-                    if target["type"] == "page" and target["url"] == URL:
+                    if target["type"] == "page" and target["url"] == URL and target["title"] == TITLE:
                         return str(target["id"])
             await asyncio.sleep(0.1)
 
@@ -140,7 +141,7 @@ async def test_it_opens_on_the_proof_and_leaves_nothing(browser: str, tmp_path: 
     context.close()
 
     assert URL == here
-    assert "Creditline sees what you upload here" == title
+    assert TITLE == title
     assert (running.server if browser == "chromium" else True) == given
     assert str(link).startswith(f"{running.server}/sign-in#")
     assert 1 == len(tokens["tokens"])

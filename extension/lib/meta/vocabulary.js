@@ -56,11 +56,13 @@ export const PREFIX_OF = {
   "http://ns.google.com/photos/1.0/creations/": "GCreations",
   "http://xmp.gettyimages.com/gift/1.0/": "GettyImagesGIFT",
   "http://ns.idimager.com/ics/1.0/": "ics",
+  "http://www.w3.org/ns/tdmrep#": "tdm",
   "http://www.w3.org/2000/svg": "svg",
   "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
   "http://www.w3.org/XML/1998/namespace": "xml",
   "adobe:ns:meta/": "x",
   "http://purl.org/dc/1.1/": "dc",
+  "http://www.w3.org/ns/tdmrep/": "tdm",
   "http://web.resource.org/cc/": "cc",
   "http://creativecommons.org/ns/": "cc",
 };

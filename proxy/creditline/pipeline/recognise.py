@@ -281,8 +281,11 @@ def _uploaded(
 
 
 def _is_other_file(piece: Piece) -> bool:
-    """Whether a form held a file that is no picture: a film, a document; nothing is missing then."""
-    return bool(piece.filename) and piece.data is not None
+    """Whether a form held a file that is no picture (a film, a document), or an input that nothing was picked in.
+
+    Nothing is missing then.
+    """
+    return piece.filename is not None and piece.data is not None and (piece.filename != "" or not piece.data)
 
 
 def _rules(exchange: Exchange, profile: Profile | None) -> tuple[Upload, ...]:
