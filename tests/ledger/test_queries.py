@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from creditline.ledger import chain, queries
 from creditline.ledger.store import Ledger
@@ -201,3 +202,31 @@ def test_recent_pictures(ledger: Ledger) -> None:
     assert ["5", "1"] == names(limit=2)
     assert ["5", "4", "3", "2", "1"] == names(site=None, since=None)
     assert [] == names(stages=("original",))
+
+
+@pytest.mark.sqlite
+def test_lists_come_from_an_index_in_their_order(ledger: Ledger) -> None:
+    """No list of verdicts is sorted by the database, and one work's are not looked for among all that hold."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(ledger.engine, "before_cursor_execute", keep)
+    work = ledger.new_work("cat")
+    asked.clear()
+    queries.verdicts(ledger)
+    queries.work(ledger, work)
+    sa.event.remove(ledger.engine, "before_cursor_execute", keep)
+    with ledger.reads() as connection:
+        plans = [
+            [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            for statement, parameters in asked
+            if "FROM verdicts" in statement
+        ]
+
+    assert [
+        ["SEARCH verdicts USING INDEX ix_verdicts_holds_seq (holds=?)"],
+        ["SEARCH verdicts USING COVERING INDEX ix_verdicts_work_holds (work=? AND holds=?)"],
+        ["SEARCH verdicts USING INDEX ix_verdicts_work_holds (work=? AND holds=?)"],
+    ] == plans

@@ -15,7 +15,7 @@ from creditline.model.errors import LedgerError, LimitError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision this code knows, oldest first; the last is the one it works with."""
 
 PERSONAL = ("account", "url", "filename")
@@ -204,12 +204,13 @@ verdicts = sa.Table(
     sa.Column("audit", Document),
     sa.Column("holds", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.UniqueConstraint("id"),
-    sa.Index(None, "work"),
+    sa.Index(None, "work", "holds"),
     sa.Index(None, "site"),
     sa.Index(None, "original"),
     sa.Index(None, "uploaded"),
     sa.Index(None, "served"),
     sa.Index(None, "holds", "site"),
+    sa.Index(None, "holds", "seq"),
     sqlite_autoincrement=True,
 )
 
