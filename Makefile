@@ -52,6 +52,9 @@ bench-recognition: $(STAMP) ## Print what is recognised of each kind of copy, an
 wire-forms: $(STAMP) ## Send every wire form under every condition and write docs/reference/wire-forms.md
 	@$(RUN)/python tools/wire_forms.py
 
+soak: $(STAMP) ## Send 500 uploads of up to 20 MB at once, then kill, lock and fill what can be; about ten minutes
+	@CREDITLINE_SOAK=1 $(RUN)/python -m pytest -s -p no:xdist tests/e2e/test_load.py tests/e2e/soak_faults.py
+
 conformance: $(STAMP) ## Compare the reading with ExifTool's and the C2PA SDK's, over ../shared/corpus
 	@$(RUN)/python tools/conformance.py
 
@@ -80,10 +83,11 @@ ci-deps: ## Install everything that the tests can use
 	@tools/install-browsers.sh
 	@tools/install-postgres.sh
 	@tools/install-extension-tools.sh
+	@tools/install-real-servers.sh
 	@$(MAKE) --no-print-directory $(STAMP)
 
 clean: ## Remove what the other targets made in this folder
 	@rm -rf $(TOOLS) $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: fuzz-api help demo test test-postgres check lint docs bench bench-recognition wire-forms conformance fuzz hostile extension browsers ci-deps clean
+.PHONY: soak fuzz-api help demo test test-postgres check lint docs bench bench-recognition wire-forms conformance fuzz hostile extension browsers ci-deps clean

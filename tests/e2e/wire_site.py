@@ -55,9 +55,10 @@ class WireSite:
         return self.got[name]
 
     @contextlib.asynccontextmanager
-    async def start(self, context: ssl.SSLContext, *, http2: bool = True) -> AsyncIterator[WireSite]:
-        """The site on a free port, until the block ends."""
-        context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
+    async def start(self, context: ssl.SSLContext | None, *, http2: bool = True) -> AsyncIterator[WireSite]:
+        """The site on a free port, until the block ends; without `context` it speaks plain HTTP/1.1."""
+        if context is not None:
+            context.set_alpn_protocols(["h2", "http/1.1"] if http2 else ["http/1.1"])
         tasks: set[asyncio.Task[None]] = set()
 
         async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,7 +66,7 @@ class WireSite:
             assert task is not None
             tasks.add(task)
             tls = writer.get_extra_info("ssl_object")
-            talk = self._http2 if tls.selected_alpn_protocol() == "h2" else self._http1
+            talk = self._http2 if tls and tls.selected_alpn_protocol() == "h2" else self._http1
             try:
                 with contextlib.suppress(OSError, EOFError, h2.exceptions.ProtocolError):
                     await talk(reader, writer)

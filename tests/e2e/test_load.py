@@ -1,0 +1,41 @@
+"""Many uploads at once are all recorded, in bounded memory; `make soak` sends five hundred of up to 20 MB."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from tests.e2e.load import loaded, pictures, quantile
+
+from creditline.model.settings import MIB
+
+SOAK = os.environ.get("CREDITLINE_SOAK") == "1"
+COUNT, LARGEST = (500, 20_000_000) if SOAK else (30, 1_000_000)
+MAX_MEMORY = 512 * MIB
+LINUX = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="processes are read from /proc, which Linux has"
+)
+
+
+@LINUX
+async def test_many_at_once(tmp_path: Path) -> None:
+    """All at once and in every form: each arrives, each is in the ledger once, byte for byte, in bounded memory."""
+    async with loaded(tmp_path) as (load, _):
+        sent = await load.upload_all(pictures(COUNT, LARGEST))
+        memory = load.memory()
+        code = await asyncio.to_thread(load.end)
+    record = await asyncio.to_thread(load.record)
+
+    seconds = [one.seconds for one in sent]
+    print(
+        f"{COUNT} uploads, {sum(one.length for one in sent) / MIB:.0f} MiB: {memory / MIB:.0f} MiB of memory, "
+        f"median {quantile(seconds, 0.5):.1f} s, slowest {max(seconds):.1f} s"
+    )
+    assert [] == [one.failures for one in sent if one.failures]
+    assert {} == {one.form.name: record.times(one.sha256) for one in sent if record.times(one.sha256) != 1}
+    assert all(record.kept[one.sha256] for one in sent)
+    assert record.verified
+    assert memory < MAX_MEMORY
+    assert 0 == code
