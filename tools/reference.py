@@ -18,7 +18,7 @@ from creditline.vocab import sites
 from creditline.vocab.cmi_1202 import CMI
 from creditline.vocab.fields import FIELDS
 from creditline.vocab.labels import FIELD_LABELS
-from creditline.vocab.thresholds import ALONE, CANDIDATE, MINIMUM_QUALITY
+from creditline.vocab.thresholds import ALONE, CANDIDATE, MINIMUM_QUALITY, SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,6 +186,10 @@ def recognition() -> str:
             f"| up to {ALONE.distance} | same work | {ALONE.false_match_rate:g} |",
             f"| up to {CANDIDATE.distance} | undecided | {CANDIDATE.false_match_rate:g} |",
             f"| more than {CANDIDATE.distance} | different as a whole picture (a crop is far from its original) | – |",
+            "\nNear codes alone can be forged. So the small pictures beside them, 32 × 32, are compared too: below a correlation of",
+            f"{SMALL.correlation:g}, or {SMALL.detail:g} in their detail, nothing is decided until the two are laid over each other. `match.luma`",
+            "of an audit has both numbers. It is null where none was kept (ledgers of before, until `creditline index rebuild`):",
+            "there the method `fingerprint` means that the code alone decided.",
             "",
         ]
     )

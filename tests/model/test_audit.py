@@ -73,6 +73,7 @@ def test_the_line_of_the_contract() -> None:
         "false_match_rate",
         "geometry",
         "rule",
+        "luma",
     } == set(line["match"])
     assert {
         "carrier": "iptc",

@@ -89,3 +89,17 @@ def test_another_versions_audit_shows_less(document: dict[str, Any]) -> None:
 
     assert page.sentences
     assert len(stages(document)) == len(page.stages)
+
+
+def test_how_a_fingerprint_was_checked_is_shown() -> None:
+    """The match names the comparison of the small pictures, or says that the fingerprint decided alone."""
+    document = audit([])
+    alone = document | {
+        "match": document["match"] | {"method": "fingerprint", "verdict": "same-work", "luma": None}
+    }
+    compared = document | {
+        "match": document["match"] | {"method": "fingerprint", "luma": {"correlation": 0.99, "detail": 0.9}}
+    }
+
+    assert ("Small pictures compared", "no: the fingerprint decided alone") in _view(alone).match_facts
+    assert ("Small pictures compared", "correlation 0.99, of the detail 0.9") in _view(compared).match_facts

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from creditline.fingerprints.glimpse import glimpse
 from creditline.model.errors import LimitError, PictureError, UsageError
 from creditline.model.observation import Fingerprint
 
@@ -45,11 +46,12 @@ def pdq(data: bytes, *, with_pixels: bool = True) -> Fingerprint:
     from creditline import pixels
 
     try:
-        code, quality = code_of(pixels.grey(data, BOX))
+        samples = sampled(pixels.grey(data, BOX))
+        code, quality = sampled_code(samples)
         canonical = pixels.canonical_hash(data) if with_pixels else None
     except (PictureError, LimitError) as error:
         return Fingerprint(kind=KIND, code=None, missed=str(error))
-    return Fingerprint(kind=KIND, code=code, quality=quality, pixels=canonical)
+    return Fingerprint(kind=KIND, code=code, quality=quality, pixels=canonical, luma=glimpse(samples))
 
 
 def code_of(luma: NDArray[np.float32]) -> tuple[bytes, int]:

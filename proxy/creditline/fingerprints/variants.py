@@ -13,6 +13,7 @@ import numpy as np
 
 from creditline.fingerprints import iscc
 from creditline.fingerprints.border import trimmed
+from creditline.fingerprints.glimpse import glimpse
 from creditline.fingerprints.perceptual import BOX, KIND, sampled, sampled_code
 from creditline.model.errors import LimitError, PictureError
 from creditline.model.observation import Codes, Fingerprint, Form
@@ -41,7 +42,8 @@ def codes(data: bytes, *, with_pixels: bool = True) -> Codes:
     except (PictureError, LimitError) as error:
         return Codes(Fingerprint(kind=KIND, code=None, missed=str(error)))
     forms = turned(luma)
-    plain = Fingerprint(kind=KIND, code=forms[0].code, quality=forms[0].quality, pixels=canonical)
+    first = forms[0]
+    plain = Fingerprint(kind=KIND, code=first.code, quality=first.quality, pixels=canonical, luma=first.luma)
     return Codes(plain, crops(luma), (*forms[1:], *without_border(luma)), (iscc.code_of(luma),))
 
 
@@ -49,8 +51,9 @@ def crops(luma: NDArray[np.float32]) -> tuple[Fingerprint, ...]:
     """The codes of the centre crops, in the order of `CROPS`."""
     found = []
     for kind, (_, shape) in zip(CROP_KINDS, CROPS, strict=True):
-        code, quality = sampled_code(sampled(centre(luma, shape)))
-        found.append(Fingerprint(kind=kind, code=code, quality=quality))
+        samples = sampled(centre(luma, shape))
+        code, quality = sampled_code(samples)
+        found.append(Fingerprint(kind=kind, code=code, quality=quality, luma=glimpse(samples)))
     return tuple(found)
 
 
@@ -71,8 +74,9 @@ def turned(luma: NDArray[np.float32]) -> tuple[Form, ...]:
         for quarter in range(4):
             # What is undone here is what was done to the original: turned clockwise last, so turned back first.
             back = np.rot90(samples, quarter)
-            code, quality = sampled_code(back[:, ::-1] if mirrored else back)
-            found.append(Form(code, quality, rotation=90 * quarter, mirrored=mirrored))
+            shown = back[:, ::-1] if mirrored else back
+            code, quality = sampled_code(shown)
+            found.append(Form(code, quality, rotation=90 * quarter, mirrored=mirrored, luma=glimpse(shown)))
     return tuple(found)
 
 
@@ -81,5 +85,6 @@ def without_border(luma: NDArray[np.float32]) -> tuple[Form, ...]:
     inside = trimmed(luma)
     if inside is None:
         return ()
-    code, quality = sampled_code(sampled(inside))
-    return (Form(code, quality, trimmed=True),)
+    samples = sampled(inside)
+    code, quality = sampled_code(samples)
+    return (Form(code, quality, trimmed=True, luma=glimpse(samples)),)

@@ -281,7 +281,7 @@ def _prints(connection: Connection, condition: sa.ColumnElement[bool]) -> list[r
     query = sa.select(schema.fingerprints).where(condition).order_by(schema.fingerprints.c.seq)
     return [
         rows.FingerprintRow(
-            row.sha256, row.work, Fingerprint(row.kind, row.code, row.quality, row.pixels, row.missed)
+            row.sha256, row.work, Fingerprint(row.kind, row.code, row.quality, row.pixels, row.missed, row.luma)
         )
         for row in connection.execute(query)
     ]

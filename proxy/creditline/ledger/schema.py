@@ -15,7 +15,7 @@ from creditline.model.errors import LedgerError, LimitError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision this code knows, oldest first; the last is the one it works with."""
 
 PERSONAL = ("account", "url", "filename")
@@ -169,6 +169,7 @@ fingerprints = sa.Table(
     sa.Column("pixels", sa.String(64)),
     sa.Column("missed", sa.Text),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("luma", sa.LargeBinary),
     sa.UniqueConstraint("sha256", "kind"),
     sa.Index(None, "pixels"),
     sa.Index(None, "work"),

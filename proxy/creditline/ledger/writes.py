@@ -195,6 +195,7 @@ def fingerprint(connection: Connection, sha256: str, print_: Fingerprint, work: 
         "pixels": print_.pixels,
         "missed": None if print_.missed is None else scrub.text(print_.missed),
         "version": CODE_VERSION,
+        "luma": print_.luma,
     }
     which = {"picture": sha256, "algorithm": print_.kind}
     held = connection.execute(_HELD_PRINT, which).first()

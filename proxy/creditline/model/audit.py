@@ -49,7 +49,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How the copy was recognised. `distance` and `threshold` are in bits of 256."""
+    """How the copy was recognised. `distance` and `threshold` are in bits of 256.
+
+    `luma` is what became of comparing the small pictures that lie beside two near codes: `correlation` of the whole and
+    of the `detail`, −1 to 1. None where they were not compared: a fingerprint that decides without it decides alone.
+    """
 
     verdict: Literal["identical", "same-pixels", "same-work", "contains", "different", "undecided"]
     method: Literal["bytes", "pixels", "binding", "fingerprint", "geometry"] | None
@@ -59,6 +63,7 @@ class Match:
     false_match_rate: float | None = None
     geometry: dict[str, Any] | None = None
     rule: str | None = None
+    luma: dict[str, float] | None = None
 
     @property
     def same(self) -> bool:
@@ -76,6 +81,7 @@ class Match:
             "false_match_rate": self.false_match_rate,
             "geometry": self.geometry,
             "rule": self.rule,
+            "luma": self.luma,
         }
 
 

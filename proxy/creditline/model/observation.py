@@ -81,7 +81,8 @@ class Fingerprint:
     """A picture's codes: `pixels` is the hex SHA-256 of the decoded, upright RGBA pixels; `code` 32 bytes.
 
     `kind` names the algorithm and its version (`creditline.pdq.1`); `quality` is PDQ's, 0–100. `code` is None
-    where the picture could not be decoded, with the reason in `missed`.
+    where the picture could not be decoded, with the reason in `missed`. `luma` is what the code was taken of, very
+    small (`fingerprints.glimpse`); None where none was kept.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Fingerprint:
     quality: int | None = None
     pixels: str | None = None
     missed: str | None = None
+    luma: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Form:
     rotation: int = 0
     mirrored: bool = False
     trimmed: bool = False
+    luma: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 The cheapest proof that decides is used and named: equal bytes, then equal pixels, then a binding (the site itself said
 which upload this address belongs to), then the fingerprint of the whole, then those of crops and turned forms, then a
-placement of one picture in the other. Fingerprints decide only between pictures with enough to see in them.
+placement of one picture in the other. Fingerprints decide only between pictures with enough to see in them, and where
+small pictures are kept beside the codes, only if these agree: a code alone can be forged.
 A part cut from anywhere is far from its original by every fingerprint, so without a placement `different` means: not
 the whole picture, and no crop that sites make.
 """
@@ -12,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from creditline.fingerprints.glimpse import agreement
 from creditline.fingerprints.perceptual import distance
 from creditline.model.audit import Match
-from creditline.vocab.thresholds import ALONE, CANDIDATE, MINIMUM_QUALITY, PLACED_RATE, VARIANT, WHOLE
+from creditline.vocab.thresholds import ALONE, CANDIDATE, MINIMUM_QUALITY, PLACED_RATE, SMALL, VARIANT, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +48,7 @@ class Near:
     quality: int
     crop: str | None
     form: Form | None
+    lumas: tuple[bytes | None, bytes | None] = (None, None)
 
     @property
     def mirrored(self) -> bool:
@@ -68,7 +71,8 @@ def match(original: Known, copy: Known, *, rule: str | None = None, placement: P
         return replace(measured, verdict="same-pixels", method="pixels", rule=rule)
     if rule is not None:
         return replace(measured, verdict="same-work", method="binding", rule=rule)
-    judged = _by_variant(_by_fingerprint(measured), original, copy)
+    lumas = [None if print_ is None else print_.luma for print_ in (original.fingerprint, copy.fingerprint)]
+    judged = _by_variant(_by_fingerprint(measured, lumas[0], lumas[1]), original, copy)
     return judged if judged.same or placement is None else _by_placement(measured, placement)
 
 
@@ -80,14 +84,16 @@ def near(original: Known, copy: Known) -> Near | None:
     whole, plain = original.fingerprint, copy.fingerprint
     stored: list[tuple[str | None, Fingerprint]] = [] if whole is None else [(None, whole)]
     stored += [(crop.kind, crop) for crop in original.crops]
-    asked: list[tuple[Form | None, bytes, int]] = [(form, form.code, form.quality) for form in copy.forms]
+    asked: list[tuple[Form | None, bytes, int, bytes | None]] = [
+        (form, form.code, form.quality, form.luma) for form in copy.forms
+    ]
     if plain is not None and plain.code is not None and plain.quality is not None:
-        asked.append((None, plain.code, plain.quality))
+        asked.append((None, plain.code, plain.quality, plain.luma))
     kind = None if plain is None else plain.kind
     found = [
-        Near(distance(print_.code, code), min(print_.quality, quality), crop, form)
+        Near(distance(print_.code, code), min(print_.quality, quality), crop, form, (print_.luma, luma))
         for crop, print_ in stored
-        for form, code, quality in asked
+        for form, code, quality, luma in asked
         if (crop, form) != (None, None)
         and print_.code is not None
         and print_.quality is not None
@@ -139,12 +145,16 @@ def _by_variant(judged: Match, original: Known, copy: Known) -> Match:
         if judged.verdict == "undecided" and judged.distance is not None and judged.distance <= best.distance:
             return judged
         return replace(found, verdict="undecided", method=None, geometry=None)
+    compared = _compared(*best.lumas)
+    if not _alike(compared):
+        return replace(found, verdict="undecided", method=None, geometry=None, luma=compared)
     part = best.crop is not None or (best.form is not None and best.form.trimmed)
     return replace(
         found,
         verdict="contains" if part else "same-work",
         method="fingerprint",
         false_match_rate=VARIANT.false_match_rate,
+        luma=compared,
     )
 
 
@@ -170,16 +180,34 @@ def _by_placement(measured: Match, placement: Placement) -> Match:
     )
 
 
-def _by_fingerprint(measured: Match) -> Match:
+def _compared(one: bytes | None, other: bytes | None) -> dict[str, float] | None:
+    if one is None or other is None:
+        return None
+    correlation, detail = agreement(one, other)
+    return {"correlation": round(correlation, 3), "detail": round(detail, 3)}
+
+
+def _alike(compared: dict[str, float] | None) -> bool:
+    """Whether the small pictures do not speak against the codes; without them nothing does."""
+    return compared is None or (
+        compared["correlation"] >= SMALL.correlation and compared["detail"] >= SMALL.detail
+    )
+
+
+def _by_fingerprint(measured: Match, one: bytes | None, other: bytes | None) -> Match:
     if measured.distance is None or measured.quality is None or measured.quality < MINIMUM_QUALITY:
         return measured
     if measured.distance <= ALONE.distance:
+        compared = _compared(one, other)
+        if not _alike(compared):
+            return replace(measured, threshold=ALONE.distance, luma=compared)
         return replace(
             measured,
             verdict="same-work",
             method="fingerprint",
             threshold=ALONE.distance,
             false_match_rate=ALONE.false_match_rate,
+            luma=compared,
         )
     if measured.distance > CANDIDATE.distance:
         return replace(measured, verdict="different", method="fingerprint", threshold=CANDIDATE.distance)

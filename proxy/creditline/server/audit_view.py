@@ -295,12 +295,25 @@ def _match_facts(match: Mapping[str, Any], pixels: Mapping[str, Any]) -> tuple[t
         ("Rule", str(match.get("rule") or "")),
         ("Distance", f"{distance} of 256 bits" if isinstance(distance, int) else ""),
         ("Threshold", f"{threshold} bits" if isinstance(threshold, int) else ""),
+        ("Small pictures compared", _luma(match)),
         ("False matches", f"{rate:g} per pair compared" if isinstance(rate, float) else ""),
         ("Fingerprint quality", f"{quality} of 100" if isinstance(quality, int) else ""),
         ("Pixels", identical),
         ("File format", "changed" if pixels.get("format_changed") else "the same"),
     )
     return tuple((name, wording.visible(value)[:120]) for name, value in facts if value)
+
+
+def _luma(match: Mapping[str, Any]) -> str:
+    """How a fingerprint's word was checked; nothing where another proof decided."""
+    compared = match.get("luma")
+    if isinstance(compared, dict):
+        return f"correlation {compared.get('correlation')}, of the detail {compared.get('detail')}"
+    return "no: the fingerprint decided alone" if match.get("method") == "fingerprint" and _same(match) else ""
+
+
+def _same(match: Mapping[str, Any]) -> bool:
+    return match.get("verdict") in {"same-work", "contains"}
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -146,6 +146,7 @@ def _code(code: Fingerprint) -> dict[str, Any]:
         "quality": code.quality,
         "pixels": code.pixels,
         "missed": code.missed,
+        "luma": code.luma.hex() if code.luma is not None else None,
     }
 
 
@@ -156,4 +157,5 @@ def _form(form: Form) -> dict[str, Any]:
         "rotation": form.rotation,
         "mirrored": form.mirrored,
         "trimmed": form.trimmed,
+        "luma": form.luma.hex() if form.luma is not None else None,
     }

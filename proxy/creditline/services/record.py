@@ -375,14 +375,20 @@ def _picked_how(original: Original) -> tuple[tuple[str, str], ...]:
 
 
 def _known(line: dict[str, Any]) -> Known:
-    forms = tuple(Form(**form | {"code": bytes.fromhex(form["code"])}) for form in line["forms"])
+    forms = tuple(
+        Form(**form | {"code": bytes.fromhex(form["code"]), "luma": _bytes(form.get("luma"))})
+        for form in line["forms"]
+    )
     return Known(line["sha256"], fingerprint_of(line["fingerprint"]), forms=forms)
 
 
 def fingerprint_of(line: dict[str, Any]) -> Fingerprint:
     """The fingerprint that a worker's answer holds as JSON."""
-    code = line["code"]
-    return Fingerprint(**line | {"code": bytes.fromhex(code) if code is not None else None})
+    return Fingerprint(**line | {"code": _bytes(line["code"]), "luma": _bytes(line.get("luma"))})
+
+
+def _bytes(digits: str | None) -> bytes | None:
+    return None if digits is None else bytes.fromhex(digits)
 
 
 def _facts(line: dict[str, Any]) -> dict[str, Any]:
