@@ -8,11 +8,12 @@ import { granted, hostOf } from "./sites.js";
 import { recall, remember } from "./store.js";
 
 /**
+ * All but `removed` and `was` is what the copy itself holds; `was` is what the known original says of what was removed.
  * `via`: who says so. `reason`: why nothing is said. `complete`: whether all was seen that can say something.
  * @typedef {{url: string, via: "program" | "file" | "none", reason?: string, known: boolean, work: string | null,
  *   ai: string, generators: string[], models: string[], captured: boolean, creator: string[], credit_line: string,
  *   copyright_notice: string, license_url: string, consent: string, c2pa: string, signer: string, removed: string[],
- *   restored: boolean, sources: Partial<Record<string, string>>, complete: boolean}} Label
+ *   was: Partial<Record<string, string>>, restored: boolean, sources: Partial<Record<string, string>>, complete: boolean}} Label
  */
 
 /** Longer texts are no credit line; the dashboard has them whole. */
@@ -20,6 +21,8 @@ const MAX_TEXT = 2_000;
 const MAX_LIST = 50;
 /** Longer addresses are data; they are read, not remembered. */
 const MAX_KEY = 1_024;
+/** @type {Record<string, string>} */
+const RESTS_ON = { digital_source_type: "ai", data_mining: "consent" };
 const AI = ["ai-generated", "ai-edited", "camera-captured", "human-made", "none", "conflicting"];
 const CONSENT = ["allowed", "prohibited", "constrained", "unspecified"];
 const C2PA = ["trusted", "valid", "invalid", "remote", "unreadable", "none", "not_examined"];
@@ -29,7 +32,7 @@ export function nothing(url, reason = "") {
   return {
     url, via: "none", ...(reason ? { reason } : {}), known: false, work: null, ai: "none", generators: [], models: [],
     captured: false, creator: [], credit_line: "", copyright_notice: "", license_url: "", consent: "unspecified",
-    c2pa: "not_examined", signer: "", removed: [], restored: false, sources: {}, complete: false,
+    c2pa: "not_examined", signer: "", removed: [], was: {}, restored: false, sources: {}, complete: false,
   };
 }
 
@@ -121,16 +124,34 @@ function fromAnswer(url, said) {
     generators: texts(said.ai?.generators),
     models: texts(said.ai?.models),
     creator: texts(said.creator),
-    credit_line: text(said.credit_line),
-    copyright_notice: text(said.copyright_notice),
-    license_url: text(said.license_url),
+    credit_line: spoken(said.credit_line),
+    copyright_notice: spoken(said.copyright_notice),
+    license_url: spoken(said.license_url),
     consent: one(CONSENT, training, "unspecified"),
     c2pa: one(C2PA, said.c2pa?.state, "not_examined"),
     signer: text(said.c2pa?.signer),
-    removed: texts(said.removed),
+    removed: once(texts(said.removed)),
+    was: wasOf(said.original),
     restored: said.restored === true,
     complete: true,
   };
+}
+
+/** A lost label or consent is said once, not once more by the field that it rested on. @param {string[]} removed */
+const once = (removed) => removed.filter((name) => !Object.hasOwn(RESTS_ON, name) || !removed.includes(RESTS_ON[name]));
+
+/** What an original said, by the names of what can be removed. @param {any} original */
+function wasOf(original) {
+  /** @type {Partial<Record<string, string>>} */
+  const was = {};
+  for (const name of ["creator", "credit_line", "copyright_notice", "license_url"]) {
+    const said = original?.[name];
+    const value = Array.isArray(said) ? texts(said).join(", ") : spoken(said);
+    if (value) was[name] = value;
+  }
+  const ai = one(AI, original?.ai?.label, "none");
+  if (ai !== "none") was.ai = ai;
+  return was;
 }
 
 /** @param {string[]} allowed @param {unknown} value @param {string} otherwise */
@@ -138,6 +159,9 @@ const one = (allowed, value, otherwise) => (allowed.includes(String(value)) ? St
 
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" ? value.slice(0, MAX_TEXT) : "");
+
+/** One text of several languages: the default one, else the first. @param {any} value */
+const spoken = (value) => text(value && typeof value === "object" ? (value["x-default"] ?? Object.values(value)[0]) : value);
 
 /** @param {unknown} value @returns {string[]} */
 function texts(value) {

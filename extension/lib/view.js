@@ -14,8 +14,6 @@ import { words } from "./words.js";
  */
 
 const LABELLED = ["ai-generated", "ai-edited", "camera-captured", "conflicting"];
-/** What a file holds, under the names that the program uses for what a site took out. */
-const AI_FIELDS = ["ai", "ai_label", "digital_source_type", "ai_system"];
 
 /** @param {Label} label @returns {Promise<View>} */
 export async function viewOf(label) {
@@ -65,8 +63,7 @@ function linesOf(label, say) {
     if (value) lines.push({ term: say(term), value, note, ...(link(href) ? { href: link(href) } : {}) });
   };
   if (label.ai !== "none") {
-    const lost = label.restored || label.removed.some((field) => AI_FIELDS.includes(field));
-    add("term_origin", say(key("sentence", label.ai)), lost ? say("label_restored") : source("ai"));
+    add("term_origin", say(key("sentence", label.ai)), label.restored ? say("label_restored") : source("ai"));
     add("term_models", [...label.generators, ...label.models].join(", "));
   } else if (label.captured) add("term_origin", say("says_captured"), source("ai"));
   add("term_creator", label.creator.join(", "), source("creator"));
@@ -79,7 +76,7 @@ function linesOf(label, say) {
     add("term_credentials", say(key("c2pa", label.c2pa), label.signer || "?"), signed ? say("source_program") : "");
   }
   if (label.removed.length) {
-    add("term_removed", say("removed_count", label.removed.length), label.removed.map((one) => fieldName(one, say)).join(", "));
+    add("term_removed", say("removed_count", label.removed.length), label.removed.map((one) => removedName(one, label, say)).join("\n"));
   }
   return lines;
 }
@@ -96,6 +93,14 @@ function carrierName(carrier, say) {
   /** @type {Record<string, string>} */
   const names = { exif: "EXIF", xmp: "XMP", xmp_extended: "XMP", iptc: "IPTC", photoshop: "Photoshop", png_text: "PNG" };
   return Object.hasOwn(names, carrier) ? names[carrier] : say("source_file");
+}
+
+/** What was removed, with what it said where the original is known. @param {string} field @param {Label} label
+ * @param {import("./words.js").Say} say */
+function removedName(field, label, say) {
+  const was = label.was[field];
+  if (!was) return fieldName(field, say);
+  return `${fieldName(field, say)}: ${field === "ai" ? say(key("label", was)) : was}`;
 }
 
 /** @param {string} field @param {import("./words.js").Say} say */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -27,13 +28,20 @@ from tests.extension.rig import (
     wait_in_content,
     xmp,
 )
+from tests.server.sample import running
+
+from creditline.ledger.rows import Batch, NewWork
+from creditline.model.observation import Observation
+from creditline.services.check import audit, inspect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from tests.extension.rig import Site
 
     from creditline.browser.chromium import Chromium
+    from creditline.ledger.store import Ledger
 
     type Both = tuple[Site, Chromium]
 
@@ -371,6 +379,38 @@ async def test_the_program_is_asked_by_address_and_what_it_says_is_shown(both: B
         assert said in text
 
 
+async def test_a_stripped_copy_has_no_more_said_of_it_than_it_holds(both: Both, tmp_path: Path) -> None:
+    """With the real program: no label for a copy that has none; what was removed is said as that, with its value."""
+    site, browser = both
+    bare = jpeg(colour="teal")
+    site.picture("/stripped.jpg", bare)
+    async with running(tmp_path) as run:
+        _record(run.context.ledger, original=LABELLED, served=bare, url=site.url("/stripped.jpg"))
+        token = run.bearer("api")["Authorization"].removeprefix("Bearer ")
+        try:
+            await _settings(browser, backend={"url": f"http://{run.host}", "token": token})
+            page = await _open(both, "<img src=/stripped.jpg>")
+            await _click(page, await wait_in_content(page, FIRST))
+            text = await wait_in_content(page, PANEL)
+            badge = await in_content(page, f"[...{BADGES}.values()][0].textContent")
+        finally:
+            await _settings(browser, backend=None)
+    held, _, removed = text.partition("Removed by this site")
+
+    assert badge == "i"
+    assert held.startswith("No origin information")
+    for lost in ("AI-generated", "Ann Example", "Not allowed by the creator."):
+        assert lost not in held
+    for lost in (
+        "Fields: 4",
+        "AI label: AI-generated",
+        "Creator: Ann Example",
+        "Copyright notice: © Ann",
+        "Consent",
+    ):
+        assert lost in removed
+
+
 async def test_a_worker_that_was_ended_comes_back(both: Both) -> None:
     """What is asked after the worker's end is answered."""
     _, browser = both
@@ -505,6 +545,28 @@ async def test_an_extension_that_ends_takes_its_overlay_along(both: Both) -> Non
     await page.evaluate("(() => { const i = new Image(); i.src = '/a.jpg?3'; document.body.prepend(i); })()")
 
     assert 2 == await browser.wait_for("document.documentElement.children.length === 2 && 2")
+
+
+def _record(ledger: Ledger, *, original: bytes, served: bytes, url: str) -> None:
+    """A work with these two files and their audit."""
+    document = audit(original, served).to_json()
+    work: str | None = None
+    for number, (stage, data) in enumerate((("original", original), ("served", served))):
+        seen = Observation(
+            id=f"0000000000000000000000000{number}",
+            at=f"2026-08-21T09:0{number}:00.000Z",
+            stage=stage,
+            via="proxy",
+            url=url if stage == "served" else None,
+            sha256=hashlib.sha256(data).hexdigest(),
+            bytes=len(data),
+            format="jpeg",
+            work=work,
+        )
+        new = None if work else NewWork(title="mine", mine=True)
+        work = ledger.record(Batch(seen, data=data, reading=inspect(data).to_json(), work=new)).work
+        document["stages"][stage]["observation"] = seen.id
+    ledger.put_verdict(document, work=work, site="site")
 
 
 async def _replace(page: Chromium, times: int) -> None:

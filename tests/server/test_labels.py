@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
-from tests.server.sample import Running, fill, running
+from tests.server.sample import Running, fill, picture, running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 URL = "https://cdn.example/Ann Example"
+FILES = (picture(), picture((200, 120, 41)), picture((199, 120, 40), (32, 24)))
+"""What `fill` records: original, uploaded, served."""
 
 
 async def _asked(run: Running, body: Any, scope: str = "api") -> tuple[int, Any]:
@@ -17,10 +20,35 @@ async def _asked(run: Running, body: Any, scope: str = "api") -> tuple[int, Any]
         return response.status, await response.json(content_type=None)
 
 
-async def test_a_known_copy_has_its_originals_label(tmp_path: Path) -> None:
-    """By its address, fragment or not: the work, the original's fields, and what the site removed."""
+SIGNED = {"label": "ai-generated", "generators": [], "models": []}
+
+
+def _reads(run: Running, sha256: str, **said: Any) -> None:
+    """A newer reading of a picture."""
+    reading = {"schema": "creditline/inspection/1", "format": "jpeg", "fields": [], "resolved": {}, **said}
+    run.context.ledger.put_reading(sha256, reading)
+
+
+async def test_a_known_copy_says_what_it_holds_itself(tmp_path: Path) -> None:
+    """By its address, fragment or not: the copy's own label, credentials and consent, whatever its original says."""
     async with running(tmp_path) as run:
         filled = fill(run.context.ledger)
+        original, _, served = (hashlib.sha256(one).hexdigest() for one in FILES)
+        _reads(
+            run,
+            original,
+            ai=SIGNED,
+            c2pa={"state": "trusted", "signer": "Example CA"},
+            consent={"ai_training": "prohibited"},
+            resolved={"creator": ["Ann Example"]},
+        )
+        _reads(
+            run,
+            served,
+            ai={**SIGNED, "label": "none"},
+            c2pa={"state": "none"},
+            consent={"ai_training": "unspecified"},
+        )
 
         status, answer = await _asked(
             run, {"page": "https://a.example", "pictures": [{"url": URL + "#x", "ref": "r"}]}
@@ -29,9 +57,31 @@ async def test_a_known_copy_has_its_originals_label(tmp_path: Path) -> None:
     assert 200 == status
     (label,) = answer["labels"]
     assert (URL + "#x", "r", True, filled.work) == (label["url"], label["ref"], label["known"], label["work"])
-    assert ["Ann Example"] == label["creator"]
-    assert "creator" in label["removed"]
-    assert "title" not in label["removed"]
+    assert ("none", {"state": "none", "signer": None}, "unspecified", None, False) == (
+        label["ai"]["label"],
+        label["c2pa"],
+        label["consent"],
+        label["creator"],
+        label["restored"],
+    )
+    assert ("ai-generated", "trusted", "prohibited", ["Ann Example"]) == (
+        label["original"]["ai"]["label"],
+        label["original"]["c2pa"]["state"],
+        label["original"]["consent"],
+        label["original"]["creator"],
+    )
+
+
+async def test_what_the_audit_found_removed_is_listed(tmp_path: Path) -> None:
+    """Fields and the three judgements that were removed; not what was kept or altered."""
+    async with running(tmp_path) as run:
+        fill(run.context.ledger)
+
+        _, answer = await _asked(run, {"pictures": [{"url": URL}]})
+
+    (label,) = answer["labels"]
+    assert {"ai", "c2pa", "consent", "creator"} <= set(label["removed"])
+    assert {"title", "web_statement"}.isdisjoint(label["removed"])
 
 
 async def test_strangers_are_unknown(tmp_path: Path) -> None:

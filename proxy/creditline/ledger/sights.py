@@ -23,9 +23,14 @@ LOOKED_AT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A served copy of a known work: SHA-256 of the work's originals, then uploads; fields that were removed."""
+    """A served copy of a known work.
+
+    `copy` is its SHA-256 (None if its bytes were not had), `originals` those of the work's originals, then uploads;
+    `removed` are the fields, and `ai`, `c2pa`, `consent`, that its newest audit found removed.
+    """
 
     work: str
+    copy: str | None
     originals: tuple[str, ...]
     removed: tuple[str, ...]
 
@@ -38,7 +43,7 @@ def served_from(ledger: Ledger, urls: Sequence[str]) -> dict[str, Sight]:
         last = connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
         for some in portions(list(urls)):
             query = (
-                sa.select(table.c.id, table.c.url, table.c.work)
+                sa.select(table.c.id, table.c.url, table.c.work, table.c.sha256)
                 .where(table.c.seq > last - LOOKED_AT, table.c.stage == "served", table.c.url.in_(some))
                 .where(table.c.work.is_not(None))
                 .order_by(table.c.seq.desc())
@@ -46,7 +51,10 @@ def served_from(ledger: Ledger, urls: Sequence[str]) -> dict[str, Sight]:
             for row in connection.execute(query):
                 if row.url not in found:
                     found[row.url] = Sight(
-                        row.work, _originals(connection, row.work), _removed(connection, row.id)
+                        row.work,
+                        row.sha256,
+                        _originals(connection, row.work),
+                        _removed(connection, row.id),
                     )
     return found
 
@@ -67,7 +75,8 @@ def _removed(connection: Connection, served: str) -> tuple[str, ...]:
     newest = sa.select(sa.func.max(verdicts.c.seq)).where(verdicts.c.served == served).scalar_subquery()
     query = (
         sa.select(outcomes.c.name)
-        .where(outcomes.c.verdict == newest, outcomes.c.kind == "field", outcomes.c.outcome == "removed")
+        .where(outcomes.c.verdict == newest, outcomes.c.outcome == "removed")
+        .where(outcomes.c.kind.in_(("field", "judgement")))
         .order_by(outcomes.c.name)
         .distinct()
     )

@@ -140,6 +140,7 @@ _SCHEMAS: dict[str, Any] = {
         c2pa={"type": ["object", "null"]},
         removed={"type": "array", "items": _CODED},
         restored={"type": "boolean"},
+        original={"type": ["object", "null"]},
     ),
     "Labels": _object(labels={"type": "array", "items": {"$ref": "#/components/schemas/Label"}}),
     "Original": _object(schema={"const": "creditline/original/1"}, observation=_MAYBE, work=_MAYBE),

@@ -1,7 +1,8 @@
 """What is known of the pictures on a page, for the extension's labels: by the address that a copy was served from.
 
-A label says what the work's own original says, so that it is there although the copy was stripped. Only copies of
-known works keep their address (contract §1), so only those are known here.
+A label says what the served copy itself declares, never more; beside it stands what its audit found removed, and what
+the work's original says, so that a stripped copy still leads to its credit. Only copies of known works keep their
+address (contract §1), so only those are known here.
 """
 
 from __future__ import annotations
@@ -28,28 +29,35 @@ def labels(ledger: Ledger, pictures: Sequence[tuple[str, str | None]]) -> list[d
     return [{"url": url, "ref": ref, **made.get(scrubbed[url], _UNKNOWN)} for url, ref in pictures]
 
 
-_UNKNOWN: Mapping[str, Any] = {
-    "known": False,
-    "work": None,
-    "ai": None,
-    **dict.fromkeys(FIELDS),
-    "consent": None,
-    "c2pa": None,
-    "removed": [],
-    "restored": False,
-}
-
-
-def _label(ledger: Ledger, sight: sights.Sight) -> dict[str, Any]:
-    reading = next(filter(None, (queries.reading(ledger, sha256) for sha256 in sight.originals)), None) or {}
+def _said(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """What one file declares; None for each thing that no reading says."""
     resolved, c2pa = reading.get("resolved") or {}, reading.get("c2pa") or {}
     return {
-        "known": True,
-        "work": sight.work,
         "ai": reading.get("ai"),
         **{name: resolved.get(name) for name in FIELDS},
         "consent": (reading.get("consent") or {}).get("ai_training"),
         "c2pa": {"state": c2pa.get("state"), "signer": c2pa.get("signer")} if c2pa else None,
+    }
+
+
+_UNKNOWN: Mapping[str, Any] = {
+    "known": False,
+    "work": None,
+    **_said({}),
+    "removed": [],
+    "restored": False,
+    "original": None,
+}
+
+
+def _label(ledger: Ledger, sight: sights.Sight) -> dict[str, Any]:
+    served = queries.reading(ledger, sight.copy) if sight.copy else None
+    original = next(filter(None, (queries.reading(ledger, sha256) for sha256 in sight.originals)), None)
+    return {
+        "known": True,
+        "work": sight.work,
+        **_said(served or {}),
         "removed": list(sight.removed),
         "restored": False,
+        "original": _said(original) if original else None,
     }
