@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
@@ -215,7 +214,9 @@ def test_ctrl_c_ends_with_130() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1.5)  # it has to have come to reading its input
+    assert running.stdin is not None
+    running.stdin.write(bytes(1 << 20))  # more than a pipe holds: written means that it has come to reading
+    running.stdin.flush()
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=30)
 

@@ -45,7 +45,10 @@ def add(ctx: click.Context, file: Path) -> None:
 @command.command()
 @click.pass_context
 def refresh(ctx: click.Context) -> None:
-    """Fetch the lists that C2PA publishes, and use them from now on."""
+    """Fetch the lists that C2PA publishes, and use them from now on.
+
+    Nothing is fetched unless you ask for it here. The address built in was not tried against the real server.
+    """
     from creditline.services import trust_lists
 
     for name, count in trust_lists.refresh(home_of(ctx)).items():
