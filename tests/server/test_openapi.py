@@ -71,6 +71,7 @@ async def test_answers_are_as_described(tmp_path: Path) -> None:
             ("get", "/api/v1/observations", None, {}),
             ("get", "/api/v1/works", None, {}),
             ("get", "/api/v1/sites", None, {}),
+            ("get", "/api/v1/scoreboard", None, {}),
         ]
         for method, path, body, more in requests:
             async with run.client.request(method, path, data=body, headers=headers | more) as response:

@@ -53,3 +53,52 @@ async def test_the_form_names_the_sites(tmp_path: Path) -> None:
 
         assert "<script>x" not in text
         assert "&lt;script&gt;x.example" in text
+
+
+async def test_programs_get_the_same_files(tmp_path: Path) -> None:
+    """By token, typed, as attachments; a wrong question is a problem document, never another report."""
+    async with running(tmp_path) as run:
+        fill(run.context.ledger)
+        token = run.bearer()
+        for path, kind in (
+            ("html", "text/html"),
+            ("csv?site=imageboard.example", "text/csv"),
+            ("json?since=2020-01-01", "application/json"),
+            ("markdown", "text/markdown"),
+            ("letter?site=imageboard.example", "text/plain"),
+        ):
+            async with run.client.get(f"/api/v1/reports/{path}", headers=token) as response:
+                assert (200, kind) == (response.status, response.content_type)
+                assert response.headers["Content-Disposition"].startswith("attachment;")
+                assert b"imageboard" in await response.read()
+        for path, status in (
+            ("docx", 404),
+            ("..%2f..%2fetc%2fpasswd", 404),
+            ("letter", 400),
+            ("html?site=nowhere", 404),
+            ("html?work=..%2f..%2fetc%2fpasswd", 404),
+            ("html?until=soon", 400),
+            ("html?sites=imageboard.example", 400),
+            ("html?limit=1", 400),
+            ("html?site=a&site=b", 400),
+        ):
+            async with run.client.get(f"/api/v1/reports/{path}", headers=token) as response:
+                assert (status, "application/problem+json") == (response.status, response.content_type), path
+        async with run.client.get("/api/v1/reports/html") as response:
+            assert 401 == response.status
+
+
+async def test_programs_get_the_scoreboard(tmp_path: Path) -> None:
+    """One row a site with its levels; after the last there is nothing, and a cursor of no site is 404."""
+    async with running(tmp_path) as run:
+        fill(run.context.ledger)
+        async with run.client.get("/api/v1/scoreboard?limit=1", headers=run.bearer()) as response:
+            page = await response.json()
+        async with run.client.get("/api/v1/scoreboard?after=imageboard.example", headers=run.bearer()) as response:
+            rest = await response.json()
+        async with run.client.get("/api/v1/scoreboard?after=nowhere", headers=run.bearer()) as response:
+            assert 404 == response.status
+
+        assert (["imageboard.example"], None) == ([item["site"] for item in page["items"]], page["next"])
+        assert "removed" in {cell["level"] for cell in page["items"][0]["columns"].values()}
+        assert ([], None) == (rest["items"], rest["next"])

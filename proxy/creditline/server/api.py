@@ -18,13 +18,14 @@ from creditline.server.problems import RefusedError
 from creditline.server.uploads import MULTIPART, parts, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from creditline.ledger import rows
     from creditline.model.observation import Observation
     from creditline.server.lookups import Lookups
     from creditline.services.recorder import Recorder
+    from creditline.services.scoreboard import Score
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -62,6 +63,7 @@ class Api:
             web.get("/api/v1/observations", self.observations),
             web.get("/api/v1/works", self.works),
             web.get("/api/v1/sites", self.sites),
+            web.get("/api/v1/scoreboard", self.scoreboard),
         ]
 
     async def health(self, request: web.Request) -> web.Response:
@@ -142,12 +144,11 @@ class Api:
 
     async def observations(self, request: web.Request) -> web.Response:
         """Observations, newest first (contract §5)."""
-        query = _query(request, {"site", "since", "stage", "work"})
+        query = only_known(request, {"site", "since", "stage", "work"})
         stage, since, work = query.get("stage"), query.get("since"), query.get("work")
         if stage is not None and stage not in STAGES:
             raise RefusedError(400, "bad_query", f"A stage is one of {', '.join(STAGES)}.")
-        if since is not None and not _MOMENT.fullmatch(since):
-            raise RefusedError(400, "bad_query", "`since` is a date or a time as in ISO 8601.")
+        check_moment("since", since)
         if work is not None and not _CURSOR.fullmatch(work):
             raise RefusedError(400, "bad_query", "`work` is no id.")
         listing = await asyncio.to_thread(
@@ -164,23 +165,24 @@ class Api:
 
     async def works(self, request: web.Request) -> web.Response:
         """Works, newest first."""
-        _query(request, set())
+        only_known(request, set())
         after, limit = _after(request), _limit(request)
         listing = await asyncio.to_thread(lambda: self._lookups.works(after=after, limit=limit))
         return _listing("works", listing, work_json)
 
     async def sites(self, request: web.Request) -> web.Response:
         """Sites, most recently seen first; the cursor is the last site's id."""
-        _query(request, set())
+        only_known(request, set())
         after, limit = _after(request), _limit(request)
         sites = await asyncio.to_thread(self._lookups.sites)
-        if after is not None:
-            at = next((number for number, site in enumerate(sites) if site.site == after), None)
-            if at is None:
-                raise NotFoundError("`after` names no site of this list")
-            sites = sites[at + 1 :]
-        more = sites[limit - 1].site if len(sites) > limit else None
-        return _listing("sites", Listing(tuple(sites[:limit]), more), site_json)
+        return _listing("sites", _page(sites, after, limit), site_json)
+
+    async def scoreboard(self, request: web.Request) -> web.Response:
+        """Sites compared, those with the most postings first; the cursor is the last site's id."""
+        only_known(request, set())
+        after, limit = _after(request), _limit(request)
+        scores = await asyncio.to_thread(self._lookups.scores)
+        return _listing("scoreboards", _page(scores, after, limit), lambda score: score.to_json())
 
     async def _read(self, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         async with self._slots:
@@ -238,13 +240,29 @@ def _header(request: web.Request, name: str, default: str) -> str:
     return values[0].strip() if values else default
 
 
-def _query(request: web.Request, known: set[str]) -> dict[str, str]:
-    """The query as a mapping; an unknown or repeated name is an error, not a list that means something else."""
+def only_known(
+    request: web.Request, known: set[str], paging: frozenset[str] = frozenset({"after", "limit"})
+) -> dict[str, str]:
+    """The query as a mapping; an unknown or repeated name is an error, not a list that means something else.
+
+    Raises:
+        RefusedError: 400, for such a name.
+    """
     query = request.query
     for name in query:
-        if name not in known | {"after", "limit"} or len(query.getall(name)) > 1:
+        if name not in known | paging or len(query.getall(name)) > 1:
             raise RefusedError(400, "bad_query", "The query has a name that is unknown here, or one twice.")
     return {name: query[name] for name in known if name in query}
+
+
+def check_moment(name: str, value: str | None) -> None:
+    """Refuses a query's time that is none.
+
+    Raises:
+        RefusedError: 400, it is no date or time as in ISO 8601.
+    """
+    if value is not None and not _MOMENT.fullmatch(value):
+        raise RefusedError(400, "bad_query", f"`{name}` is a date or a time as in ISO 8601.")
 
 
 def _after(request: web.Request) -> str | None:
@@ -295,6 +313,17 @@ def site_json(site: rows.SiteRow) -> dict[str, Any]:
         "carriers": site.carriers,
         "judgements": site.judgements,
     }
+
+
+def _page[T: (rows.SiteRow, Score)](found: Sequence[T], after: str | None, limit: int) -> Listing[T]:
+    """What follows the site `after` in a list of sites."""
+    start = 0
+    if after is not None:
+        start = next((number for number, item in enumerate(found, 1) if item.site == after), 0)
+        if not start:
+            raise NotFoundError("`after` names no site of this list")
+    items = tuple(found[start : start + limit])
+    return Listing(items, items[-1].site if start + limit < len(found) else None)
 
 
 def _listing[T](name: str, listing: Listing[T], to_json: Callable[[T], dict[str, Any]]) -> web.Response:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditline.ledger import overview, queries
 from creditline.model.errors import NotFoundError
+from creditline.services.scoreboard import scoreboard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from creditline.ledger.store import Ledger
     from creditline.ledger.tallies import Tally
     from creditline.model.observation import Observation
+    from creditline.services.scoreboard import Score
     from creditline.services.summaries import Summaries
 
 
@@ -48,6 +50,10 @@ class Lookups:
     def months(self, site: str) -> list[Tally]:
         """What became of the scoreboard's columns on a site, month by month."""
         return self._summaries.months(site) if self._summaries else []
+
+    def scores(self) -> Sequence[Score]:
+        """The scoreboard."""
+        return self._summaries.scores() if self._summaries else scoreboard(self._ledger)
 
     def observations(
         self,

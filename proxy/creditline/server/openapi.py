@@ -126,6 +126,22 @@ _SCHEMAS: dict[str, Any] = {
         carriers=_OUTCOMES,
         judgements=_OUTCOMES,
     ),
+    "Scoreboard": _object(
+        schema={"const": "creditline/scoreboard/1"},
+        site=_CODED,
+        postings=_NUMBER,
+        own_postings=_NUMBER,
+        measurement_files=_NUMBER,
+        last_seen=_CODED,
+        columns={"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Cell"}},
+    ),
+    "Cell": _object(
+        level={"enum": ["kept", "sometimes", "removed", "not_measured"]},
+        n=_NUMBER,
+        lost=_NUMBER,
+        low={"type": "number"},
+        high={"type": "number"},
+    ),
     "Label": _object(
         url=_CODED,
         ref=_MAYBE,
@@ -152,7 +168,7 @@ def _listing(name: str) -> dict[str, Any]:
     return _object(schema={"const": f"creditline/{name.lower()}s/1"}, items=items, next=_MAYBE)
 
 
-for _name in ("Observation", "Work", "Site"):
+for _name in ("Observation", "Work", "Site", "Scoreboard"):
     _SCHEMAS[f"{_name}s"] = _listing(_name)
 
 
@@ -198,6 +214,20 @@ _PAGING = [
     _in("after", "The `next` of the answer before.", schema=_CURSOR),
     _in("limit", "How many at most.", schema={"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
 ]
+
+
+_SCOPE = [
+    _in("work", "Only this work.", schema=_CURSOR),
+    _in("since", "Only from this time on (ISO 8601).", schema=_MOMENT),
+    _in("until", "Only before this time (ISO 8601).", schema=_MOMENT),
+]
+
+
+def _report(summary: str, kinds: dict[str, str], *parameters: dict[str, Any]) -> dict[str, Any]:
+    content = {kind: {"schema": {"type": as_type} if as_type else {}} for kind, as_type in kinds.items()}
+    file = {"description": "As `creditline report`, as an attachment.", "content": content}
+    answers = _answer("Problem", "") | {"200": file}
+    return {"get": {"summary": summary, "parameters": [*parameters, *_SCOPE], "responses": answers}}
 
 
 def _form(required: list[str], *optional: str) -> dict[str, Any]:
@@ -318,6 +348,36 @@ def _paths() -> dict[str, Any]:
                 "responses": _answer("Sites", "One page of sites."),
             }
         },
+        "/api/v1/scoreboard": {
+            "get": {
+                "summary": "Sites compared, those with the most postings first.",
+                "parameters": _PAGING,
+                "responses": _answer("Scoreboards", "As `creditline scoreboard --json`, one page."),
+            }
+        },
+        "/api/v1/reports/letter": _report(
+            "A letter to a site.",
+            {"text/plain": "string"},
+            _in("site", "The site.") | {"required": True},
+        ),
+        "/api/v1/reports/{format}": _report(
+            "A report as a file.",
+            {
+                "text/html": "string",
+                "application/pdf": "",
+                "text/csv": "string",
+                "application/json": "object",
+                "text/markdown": "string",
+            },
+            _in(
+                "format",
+                "Of the file.",
+                where="path",
+                schema={"enum": ["html", "pdf", "csv", "json", "markdown"]},
+            )
+            | {"required": True},
+            _in("site", "Only this site."),
+        ),
     }
 
 

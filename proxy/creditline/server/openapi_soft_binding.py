@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from creditline.services.receipts import TYPE
-from creditline.services.soft_binding import MAX_ALG, MAX_VALUE
+from creditline.services.soft_binding import ALG_PATTERN, MAX_ALG, MAX_VALUE
 
 PREFIX = "/c2pa/v1"
 _TEXT = {"type": "string", "minLength": 1}
 _VALUE = {"type": "string", "minLength": 1, "description": f"At most {MAX_VALUE} characters."}
-_ALG = {"type": "string", "minLength": 1, "maxLength": MAX_ALG, "pattern": r"^[!-~]+$"}
+_ALG = {"type": "string", "minLength": 1, "maxLength": MAX_ALG, "pattern": ALG_PATTERN}
 _BYTES = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
 _FLAG = {"type": "boolean", "default": False}
 _LIST = {

@@ -11,14 +11,19 @@ from creditline.ledger.tallies import Scope
 from creditline.report.render import FORMATS
 from creditline.report.render import render as rendered
 from creditline.server import site_view
+from creditline.server.api import check_moment, only_known
 from creditline.server.pages import html, render
 from creditline.services.build_report import build
 from creditline.vocab.scoreboard import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from creditline.ledger.store import Ledger
     from creditline.services.summaries import Summaries
 
+SCOPE = ("site", "work", "since", "until")
+"""What a report can be narrowed by; the names of `Scope`."""
 BUILT_AT_ONCE = 1
 """A report reads much of the ledger, and a PDF takes a core for seconds."""
 
@@ -37,6 +42,8 @@ class ReportPages:
             web.get("/scoreboard", self.scoreboard),
             web.get("/reports", self.reports),
             web.get("/reports/{format:[a-z]{1,16}}", self.report),
+            web.get("/api/v1/reports/letter", self.for_programs),
+            web.get("/api/v1/reports/{format}", self.for_programs),
         ]
 
     async def scoreboard(self, request: web.Request) -> web.Response:
@@ -64,8 +71,17 @@ class ReportPages:
 
     async def report(self, request: web.Request) -> web.Response:
         """A report as a file to keep; markup among them is never shown as a page of this server."""
-        form = request.match_info["format"]
-        given = {name: request.query.get(name) or None for name in ("site", "work", "since", "until")}
+        given = {name: request.query.get(name) or None for name in SCOPE}
+        return await self._made(request.match_info["format"], given)
+
+    async def for_programs(self, request: web.Request) -> web.Response:
+        """The same file for a program, which learns when its question has a word that means nothing here."""
+        given = only_known(request, set(SCOPE), paging=frozenset())
+        for name in ("since", "until"):
+            check_moment(name, given.get(name))
+        return await self._made(request.match_info.get("format", "letter"), given)
+
+    async def _made(self, form: str, given: Mapping[str, str | None]) -> web.Response:
 
         def made() -> bytes:
             everything = form in {"csv", "json"}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 import threading
 import uuid
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ MAX_VALUE = 64 * 1024
 """Characters of one soft binding value."""
 MAX_ID = 512
 MAX_ALG = 255
+ALG_PATTERN = r"^[!-~]+$"
+"""What a name of an algorithm is made of, in the words of JSON Schema; the API's document says the same."""
 MAX_RESULTS = 1000
 FULL_SCORE = 100
 UNSEEN = frozenset({"svg", "mp4", "mov", "webm"})
@@ -299,7 +302,7 @@ def values_of(data: bytes) -> dict[str, str]:
 
 
 def _check_alg(alg: str) -> None:
-    if not is_text(alg, MAX_ALG) or not alg.isprintable() or alg != alg.strip():
+    if not is_text(alg, MAX_ALG) or not re.fullmatch(ALG_PATTERN, alg):
         raise UsageError("`alg` is no name of a soft binding algorithm")
 
 
