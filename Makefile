@@ -53,7 +53,7 @@ wire-forms: $(STAMP) ## Send every wire form under every condition and write doc
 	@$(RUN)/python tools/wire_forms.py
 
 soak: $(STAMP) ## Send 500 uploads of up to 20 MB at once, then kill, lock and fill what can be; about ten minutes
-	@CREDITLINE_SOAK=1 $(RUN)/python -m pytest -s -p no:xdist tests/e2e/test_load.py tests/e2e/soak_faults.py
+	@SOAK=1 $(RUN)/python -m pytest -s -p no:xdist tests/e2e/test_load.py tests/e2e/soak_faults.py
 
 conformance: $(STAMP) ## Compare the reading with ExifTool's and the C2PA SDK's, over ../shared/corpus
 	@$(RUN)/python tools/conformance.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import io
 import random
 import re
 import signal
@@ -114,7 +115,11 @@ class Load:
         headers = [*turn.headers, (TURN, name)]
         try:
             async with client.request(
-                turn.method, URL(url, encoded=True), data=turn.body, headers=headers, proxy=self.proxy
+                turn.method,
+                URL(url, encoded=True),
+                data=io.BytesIO(turn.body) if turn.body else None,
+                headers=headers,
+                proxy=self.proxy,
             ) as answer:
                 await answer.read()
             if answer.status != turn.status:

@@ -11,7 +11,7 @@ from tests.e2e.load import loaded, pictures, quantile
 
 from creditline.model.settings import MIB
 
-SOAK = os.environ.get("CREDITLINE_SOAK") == "1"
+SOAK = os.environ.get("SOAK") == "1"
 COUNT, LARGEST = (500, 20_000_000) if SOAK else (30, 1_000_000)
 MAX_MEMORY = 512 * MIB
 LINUX = pytest.mark.skipif(
