@@ -544,3 +544,37 @@ def test_hostile_corpus_ends_in_time() -> None:
         every(data)
 
         assert time.monotonic() - started < 10, path.name
+
+
+def difference(one: bytes, other: bytes, edge: int = 64) -> np.ndarray:
+    """The difference picture's pixels, 0 to 255."""
+    with Image.open(io.BytesIO(pixels.difference(one, other, edge))) as image:
+        return np.asarray(image.convert("RGB")).astype(int)
+
+
+def test_alike_pictures_have_a_black_difference() -> None:
+    """Black where nothing differs, in another size, too: the second is stretched to the first's shape."""
+    small = saved(Image.new("RGB", (24, 16), (90, 60, 30)), "PNG")
+    large = saved(Image.new("RGB", (480, 320), (90, 60, 30)), "PNG")
+
+    assert 0 == difference(small, small).max()
+    assert (43, 64, 3) == difference(large, small).shape
+    assert difference(large, small).max() < 8
+
+
+def test_a_difference_is_shown_where_it_is_and_stronger() -> None:
+    """A change of 20 levels in the left half shines there four times as strong, the right half stays black."""
+    plain = Image.new("RGB", (64, 32), (100, 100, 100))
+    changed = plain.copy()
+    changed.paste((120, 120, 120), (0, 0, 32, 32))
+
+    shown = difference(saved(plain, "PNG"), saved(changed, "PNG"))
+
+    assert 20 * pixels.DIFFERENCE_SHOWN == pytest.approx(shown[:, :24].mean(), abs=6)
+    assert shown[:, 40:].mean() < 6
+
+
+def test_a_difference_of_no_picture_is_refused() -> None:
+    """Bytes that are none end in the error that all reading of pictures ends in."""
+    with pytest.raises(PictureError):
+        pixels.difference(saved(corners(), "PNG"), b"nothing", 64)

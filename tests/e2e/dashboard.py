@@ -93,7 +93,7 @@ def attacking() -> tuple[bytes, int]:
     return sniff.replace(picture((10, 90, 200), (320, 240)), changes), len(said)
 
 
-def stored(ledger: Ledger) -> dict[str, str]:
+def stored(ledger: Ledger, name: str) -> dict[str, str]:
     """The attack in the ledger, as its own work, uploaded and stripped; paths of the pages that show it."""
     data, _ = attacking()
     bare = picture((10, 90, 200), (320, 240))
@@ -102,7 +102,7 @@ def stored(ledger: Ledger) -> dict[str, str]:
     for number, (stage, file) in enumerate((("original", data), ("uploaded", data), ("served", bare))):
         sha256 = hashlib.sha256(file).hexdigest()
         seen = Observation(
-            f"ATTACK{number}",
+            f"{name}{number}",
             f"2026-08-21T10:0{number}:00Z",
             stage,
             "proxy",
@@ -117,7 +117,7 @@ def stored(ledger: Ledger) -> dict[str, str]:
         )
         reading = inspect_bytes(file).to_json()
         new = NewWork(ATTACK) if work is None else None
-        work = ledger.record(Batch(seen, part=str(number), data=file, reading=reading, work=new)).work
+        work = ledger.record(Batch(seen, part=seen.id, data=file, reading=reading, work=new)).work
         audit["stages"][stage] = {**audit["stages"][stage], "observation": seen.id, "variant": ATTACK}
     verdict = ledger.put_verdict(audit, work=work, site=ATTACK)
     return {"work": f"/works/{work}", "audit": f"/audits/{verdict}"}

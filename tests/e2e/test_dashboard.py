@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+import pytest_asyncio
 from tests.e2e.dashboard import ATTACK, FOUND, attacking, opened, stored
 
 from creditline.ledger.tallies import Scope
@@ -14,14 +16,31 @@ from creditline.report.render import render
 from creditline.services.build_report import build
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from tests.e2e.dashboard import Opened
 
 AXE = Path(__file__).resolve().parents[2] / "tools" / "extension" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (360, 768, 1440)
 pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.browser,
     pytest.mark.skipif(FOUND is None, reason="no Chromium on this machine: `make browsers` installs it"),
 ]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def dashboard(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Opened]:
+    """One browser and one ledger for all: starting them takes longer than most tests."""
+    async with opened(tmp_path_factory.mktemp("dashboard")) as found:
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def on(dashboard: Opened) -> AsyncIterator[Opened]:
+    """A tab of its own: sizes, colours and switched-off scripts of one test are not the next one's."""
+    async with dashboard.page.page() as page:
+        yield replace(dashboard, page=page)
 
 
 async def _violations(on: Opened) -> list[str]:
@@ -35,24 +54,23 @@ async def _violations(on: Opened) -> list[str]:
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is absent: tools/install-extension-tools.sh brings it")
-async def test_axe_finds_nothing(tmp_path: Path) -> None:
+async def test_axe_finds_nothing(on: Opened, tmp_path: Path) -> None:
     """Every page at 360, 768 and 1440 px, in light and in dark, has no violation and does not scroll sideways."""
     wrong: dict[str, object] = {}
-    async with opened(tmp_path) as on:
-        for width in WIDTHS:
-            await on.size(width)
-            scheme = {"name": "prefers-color-scheme", "value": "dark" if width == 768 else "light"}
-            await on.page.call("Emulation.setEmulatedMedia", {"features": [scheme]})
-            for name, path in on.paths.items():
-                await on.page.goto(on.server + path)
-                if found := await _violations(on):
-                    wrong[f"{name} {width}"] = found
-                if (wide := await on.page.evaluate("document.documentElement.scrollWidth")) > width:
-                    wrong[f"{name} {width} wide"] = wide
-        await on.page.goto(f"{on.server}/inspect")
-        await _bring(on, tmp_path)
-        if found := await _violations(on):
-            wrong["inspection"] = found
+    for width in WIDTHS:
+        await on.size(width)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if width == 768 else "light"}
+        await on.page.call("Emulation.setEmulatedMedia", {"features": [scheme]})
+        for name, path in on.paths.items():
+            await on.page.goto(on.server + path)
+            if found := await _violations(on):
+                wrong[f"{name} {width}"] = found
+            if (wide := await on.page.evaluate("document.documentElement.scrollWidth")) > width:
+                wrong[f"{name} {width} wide"] = wide
+    await on.page.goto(f"{on.server}/inspect")
+    await _bring(on, tmp_path)
+    if found := await _violations(on):
+        wrong["inspection"] = found
 
     assert {} == wrong
 
@@ -65,96 +83,88 @@ async def _bring(on: Opened, tmp_path: Path) -> None:
     await on.page.wait_for("document.querySelector('.inspection') !== null", timeout=30)
 
 
-async def test_main_tasks_by_keyboard(tmp_path: Path) -> None:
+async def test_main_tasks_by_keyboard(on: Opened) -> None:
     """The skip link comes first; every link and field is reached by Tab alone, shows focus, and Enter follows it."""
-    async with opened(tmp_path) as on:
-        await on.page.goto(on.server + "/")
-        await on.key("Tab", 9)
-        assert "Skip to content" == await on.page.evaluate("document.activeElement.textContent")
-        await on.key("Enter", 13)
-        assert "main" == await on.page.evaluate("document.activeElement.id")
-        for path in ("/", on.paths["audit"], "/inspect", "/reports"):
-            await on.page.goto(on.server + path)
-            wanted = await on.page.evaluate(
-                "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]"
-                ".filter(e => e.checkVisibility()).length"
-            )
-            reached = 0
-            await on.page.evaluate("window.met = new Set(); window.unseen = []; 0")
-            for _ in range(wanted * 4 + 8):
-                await on.key("Tab", 9)
-                reached = await on.page.evaluate(
-                    "(() => { const e = document.activeElement; if (e !== document.body) {"
-                    " window.met.add(e); const s = getComputedStyle(e);"
-                    " if (s.outlineStyle === 'none') window.unseen.push(e.outerHTML); }"
-                    " return window.met.size; })()"
-                )
-                if reached >= wanted:
-                    break
-            assert wanted <= reached, path
-            assert [] == await on.page.evaluate("window.unseen"), path
-        await on.page.goto(on.server + "/works")
-        await on.page.evaluate("document.querySelector('.card a').focus()")
-        await on.key("Enter", 13)
-        await on.page.wait_for(f"location.pathname === '{on.paths['work']}'", timeout=10)
-
-
-async def test_without_scripts(tmp_path: Path) -> None:
-    """Every page says the same, and a picture can be brought with the form alone."""
-    async with opened(tmp_path) as on:
-        await on.page.call("Emulation.setScriptExecutionDisabled", {"value": True})
-        for path in on.paths.values():
-            await on.page.goto(on.server + path)
-            assert 1 == await on.page.evaluate("document.querySelectorAll('h1').length"), path
-        await on.page.goto(f"{on.server}/inspect")
-        await _bring(on, tmp_path)
-
-
-async def test_the_page_takes_over_what_is_new(tmp_path: Path) -> None:
-    """Something recorded while the page is open stands on it without a reload."""
-    async with opened(tmp_path) as on:
-        await on.page.goto(on.server + "/")
-        await on.page.evaluate("window.same = true")
-        await on.page.wait_for("performance.getEntriesByType('resource').some(e => e.name.endsWith('live.js'))")
-        on.context.ledger.miss("test", "the tape ran out")
-        stored(on.context.ledger)
-        await on.page.wait_for(
-            "document.querySelector('main').textContent.includes('The tape ran out')", timeout=20
+    await on.page.goto(on.server + "/")
+    await on.key("Tab", 9)
+    assert "Skip to content" == await on.page.evaluate("document.activeElement.textContent")
+    await on.key("Enter", 13)
+    assert "main" == await on.page.evaluate("document.activeElement.id")
+    for path in ("/", on.paths["audit"], "/inspect", "/reports"):
+        await on.page.goto(on.server + path)
+        wanted = await on.page.evaluate(
+            "[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]"
+            ".filter(e => e.checkVisibility()).length"
         )
-        assert await on.page.evaluate("window.same")
+        reached = 0
+        await on.page.evaluate("window.met = new Set(); window.unseen = []; 0")
+        for _ in range(wanted * 4 + 8):
+            await on.key("Tab", 9)
+            reached = await on.page.evaluate(
+                "(() => { const e = document.activeElement; if (e !== document.body) {"
+                " window.met.add(e); const s = getComputedStyle(e);"
+                " if (s.outlineStyle === 'none') window.unseen.push(e.outerHTML); }"
+                " return window.met.size; })()"
+            )
+            if reached >= wanted:
+                break
+        assert wanted <= reached, path
+        assert [] == await on.page.evaluate("window.unseen"), path
+    await on.page.goto(on.server + "/works")
+    await on.page.evaluate(f"document.querySelector('.card a[href=\"{on.paths['work']}\"]').focus()")
+    await on.key("Enter", 13)
+    await on.page.wait_for(f"location.pathname === '{on.paths['work']}'", timeout=10)
 
 
-async def test_stored_attacks_stay_text(tmp_path: Path) -> None:
+async def test_without_scripts(on: Opened, tmp_path: Path) -> None:
+    """Every page says the same, and a picture can be brought with the form alone."""
+    await on.page.call("Emulation.setScriptExecutionDisabled", {"value": True})
+    for path in on.paths.values():
+        await on.page.goto(on.server + path)
+        assert 1 == await on.page.evaluate("document.querySelectorAll('h1').length"), path
+    await on.page.goto(f"{on.server}/inspect")
+    await _bring(on, tmp_path)
+
+
+async def test_the_page_takes_over_what_is_new(on: Opened) -> None:
+    """Something recorded while the page is open stands on it without a reload."""
+    await on.page.goto(on.server + "/")
+    await on.page.evaluate("window.same = true")
+    await on.page.wait_for("performance.getEntriesByType('resource').some(e => e.name.endsWith('live.js'))")
+    on.context.ledger.miss("test", "the tape ran out")
+    stored(on.context.ledger, "NEW")
+    await on.page.wait_for("document.querySelector('main').textContent.includes('The tape ran out')", timeout=20)
+    assert await on.page.evaluate("window.same")
+
+
+async def test_stored_attacks_stay_text(on: Opened, tmp_path: Path) -> None:
     """A script in 30 fields and more runs on no page and in no report; the pages show it as text."""
     assert attacking()[1] > 30
-    async with opened(tmp_path) as on:
-        paths = stored(on.context.ledger)
-        site = quote(ATTACK, safe="")
-        with on.page.gathered("Page.javascriptDialogOpening") as dialogs:
-            for path in (
-                "/",
-                "/works",
-                "/audits",
-                "/sites",
-                "/scoreboard",
-                "/reports",
-                f"/sites/{site}",
-                *paths.values(),
-            ):
-                await on.page.goto(on.server + path)
-                assert await on.page.evaluate("window.pwned === undefined"), path
-                assert 0 == await on.page.evaluate("document.querySelectorAll('[onerror], img[src=x]').length"), (
-                    path
-                )
-            await on.page.goto(on.server + paths["audit"])
-            shown = await on.page.evaluate("document.body.textContent.split('<script>window.pwned').length")
-            assert 30 < shown
-            await on.page.goto(f"{on.server}/inspect")
-            await _bring(on, tmp_path)
-            assert await on.page.evaluate("window.pwned === undefined")
-            file = tmp_path / "report.html"
-            file.write_bytes(render(build(on.context.ledger, Scope(site=ATTACK)), "html"))
-            await on.page.goto(file.as_uri())
-            assert await on.page.evaluate("window.pwned === undefined")
-            assert 0 == await on.page.evaluate("document.querySelectorAll('[onerror], script').length")
-        assert [] == dialogs
+    paths = stored(on.context.ledger, "ATTACK")
+    site = quote(ATTACK, safe="")
+    with on.page.gathered("Page.javascriptDialogOpening") as dialogs:
+        for path in (
+            "/",
+            "/works",
+            "/audits",
+            "/sites",
+            "/scoreboard",
+            "/reports",
+            f"/sites/{site}",
+            *paths.values(),
+        ):
+            await on.page.goto(on.server + path)
+            assert await on.page.evaluate("window.pwned === undefined"), path
+            assert 0 == await on.page.evaluate("document.querySelectorAll('[onerror], img[src=x]').length"), path
+        await on.page.goto(on.server + paths["audit"])
+        shown = await on.page.evaluate("document.body.textContent.split('<script>window.pwned').length")
+        assert 30 < shown
+        await on.page.goto(f"{on.server}/inspect")
+        await _bring(on, tmp_path)
+        assert await on.page.evaluate("window.pwned === undefined")
+        file = tmp_path / "report.html"
+        file.write_bytes(render(build(on.context.ledger, Scope(site=ATTACK)), "html"))
+        await on.page.goto(file.as_uri())
+        assert await on.page.evaluate("window.pwned === undefined")
+        assert 0 == await on.page.evaluate("document.querySelectorAll('[onerror], script').length")
+    assert [] == dialogs
