@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -21,8 +23,11 @@ SIZES = {"wide": (1280, 900), "phone": (360, 780)}
 async def main() -> None:
     """Photograph every page at every size."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        home = Path(temporary) / "home"
+    # Some pages name the data folder: it is one that tells nothing of the machine, and must not be somebody's.
+    home = Path(tempfile.gettempdir()) / "creditline-demo"
+    home.mkdir(mode=0o700)
+    with contextlib.ExitStack() as at_end, tempfile.TemporaryDirectory() as temporary:
+        at_end.callback(shutil.rmtree, home)
         pictures = [Picture(sample.name, sample.data) for sample in await asyncio.to_thread(samples)]
         await demonstrate(pictures, home, browser="chromium", tell=lambda line: print(line, file=sys.stderr))
         context = Context.open(home, options={"port": 0})

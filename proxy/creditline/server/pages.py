@@ -95,7 +95,7 @@ class Pages:
     async def audit(self, request: web.Request) -> web.Response:
         """One comparison, stage beside stage."""
         name = request.match_info["id"]
-        return await self._page(request, "audit.html", lambda: self._audit(name))
+        return await self._page(request, "audit.html", lambda: self._audit(name), section="Audits")
 
     async def sites(self, request: web.Request) -> web.Response:
         """Sites seen so far."""
