@@ -16,6 +16,8 @@ from creditline.vocab.sites import normal
 if TYPE_CHECKING:
     from mitmproxy.http import Headers, HTTPFlow, Request
 
+REATTACHED = "creditline.reattached"
+"""In a flow's metadata: what became of a restoration in flight, for the record."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -39,6 +41,7 @@ def exchange(flow: HTTPFlow, request: Body, response: Body | None) -> Exchange:
         if answer is not None and response is not None
         else None,
         error=flow.error.msg if flow.error is not None else None,
+        reattached=flow.metadata.get(REATTACHED),
     )
 
 

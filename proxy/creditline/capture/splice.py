@@ -1,7 +1,5 @@
 """The wire's rules for a picture that is replaced on its way: when it may be, and what its headers say then.
 
-Nothing calls this yet: the option that restores served copies in flight is still to come.
-
 Entity tags: RFC 9110 8.8.3 and 13.1.2. A replaced picture is another representation, equal in meaning: its tag is weak
 and has a suffix of ours, which is taken off again before the site is asked whether its picture has changed.
 """

@@ -54,6 +54,7 @@ class Message:
 class Exchange:
     """One request and its answer; `at` is ISO 8601 in UTC, `id` a ULID.
 
+    `reattached` says what became of a restoration in flight, of which the bodies here hold nothing.
     `response` is None when none came; `error` then says what happened. `path` includes the query. `via` says who
     saw it: the proxy, or an import of an archive.
     """
@@ -71,6 +72,7 @@ class Exchange:
     response: Message | None = None
     error: str | None = None
     via: str = "proxy"
+    reattached: str | None = None
 
     @property
     def url(self) -> str:

@@ -55,6 +55,15 @@ KEYS = (
     ),
     Key("workers", "Processes that read and fingerprint pictures, at low priority."),
     Key("geometry", "Align pictures to recognise parts and compositions; takes the extra `geometry`."),
+    Key(
+        "reattach",
+        "`served`: under `start` and `browser`, copies of known works get back what they lost before the browser has"
+        " them; `off`: nothing is changed.",
+    ),
+    Key(
+        "reattach_deadline",
+        "Seconds that a served copy may wait for that after its last byte; then it goes on.",
+    ),
     Key("soft_binding_opaque", "The recovery API also takes manifest stores that it cannot read, as they are."),
     Key(
         "soft_binding_by_reference", "The recovery API may fetch pictures from public https addresses it is given."
@@ -80,6 +89,8 @@ class Settings:
     index: str = "auto"
     workers: int = 2
     geometry: bool = True
+    reattach: str = "off"
+    reattach_deadline: float = 0.15
     soft_binding_opaque: bool = False
     soft_binding_by_reference: bool = False
     read_timeout: float = 30.0
@@ -128,7 +139,12 @@ def _known(key: str, shown: str) -> str:
     raise SettingsError(f"unknown setting {shown}; the nearest known one is {near[0]!r}")
 
 
+_CHOICES = {"reattach": ("off", "served")}
+
+
 def _convert(key: str, value: Any) -> Any:
+    if key in _CHOICES and value not in _CHOICES[key]:
+        raise SettingsError(f"{key} takes {' or '.join(_CHOICES[key])}, not {value!r}")
     kind = str(next(f.type for f in fields(Settings) if f.name == key))
     taken, convert, words = _KINDS[kind]
     try:

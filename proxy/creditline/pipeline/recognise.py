@@ -129,6 +129,8 @@ def served(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
     response = exchange.response
     content_type = response.header("content-type")
     declared = _declared(content_type, None, response)
+    if exchange.reattached is not None:
+        declared = (*declared, ("reattached", exchange.reattached))
     data, missed = decoded(response)
     if data is None:
         return (Found("served", None, declared=declared, missed=missed),) if _is_image(content_type) else ()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from creditline.capture.addon import CreditlineAddon
+from creditline.capture.mender import Mender, Splicer
 from creditline.capture.trust import ensure_authority
 from creditline.model.errors import SettingsError
 from creditline.runtime.proxy import running_proxy
@@ -22,6 +23,7 @@ from creditline.server.sign_in import SignIn
 from creditline.server.tokens import Tokens
 from creditline.services.context import CERTIFICATES
 from creditline.services.recorder import Recorder
+from creditline.services.repair import Repairer
 from creditline.vocab import sites
 
 if TYPE_CHECKING:
@@ -91,15 +93,19 @@ async def serving(
         address = authority = None
         if proxy:
             authority = await asyncio.to_thread(ensure_authority, home / CERTIFICATES)
-            addon = CreditlineAddon(
-                recorder.submit, sites.load(home), settings, home=home, on_missed=recorder.note_missed
-            )
+            known = sites.load(home)
+            addon = CreditlineAddon(recorder.submit, known, settings, home=home, on_missed=recorder.note_missed)
+            ours: list[Any] = [addon]
+            if settings.reattach == "served":
+                repairer = Repairer(home, settings)
+                stack.push_async_callback(asyncio.to_thread, repairer.close)
+                ours = [Mender(repairer.submit, known, settings.reattach_deadline), addon, Splicer()]
             port = await stack.enter_async_context(
                 running_proxy(
                     host=settings.host,
                     port=settings.proxy_port,
                     confdir=home / CERTIFICATES,
-                    extra=[addon, *extra],
+                    extra=[*ours, *extra],
                     settings=dict(proxy_options or {}),
                 )
             )

@@ -34,8 +34,12 @@ class KnownOriginal:
     rule: str | None = None
 
 
-def original_of(ledger: Ledger, copy: Path, *, geometry: bool = True) -> KnownOriginal:
+def original_of(
+    ledger: Ledger, copy: Path, *, geometry: bool = True, index: Lookup | None = None
+) -> KnownOriginal:
     """The likeliest original of a copy: the one that a site's own answer bound it to, else the best match.
+
+    `index` is what to look it up with, for whoever asks often; without one the codes are loaded for this question.
 
     Raises:
         PictureError, LimitError: the copy cannot be read.
@@ -46,7 +50,8 @@ def original_of(ledger: Ledger, copy: Path, *, geometry: bool = True) -> KnownOr
     works = _bound(ledger, sha256)
     if not works:
         every = codes(data)
-        index = Lookup.load(ledger, Here(ledger.home) if geometry else None)
+        if index is None:
+            index = Lookup.load(ledger, Here(ledger.home) if geometry else None)
         known = Known(sha256, every.plain, forms=every.forms)
         found = hits(ledger, index, known, stages=STAGES, file=copy)
         works = {str(hit.observation.work): None for hit in found}

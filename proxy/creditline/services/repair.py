@@ -1,0 +1,173 @@
+"""Served copies with their credit back, while they are on their way to the viewer.
+
+A picture is looked up, proved and written in a worker process of its own. The wire waits for it a moment only; what
+comes too late is kept, so that it is there when the picture is asked for again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import shutil
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from creditline.model.errors import CreditlineError, NotFoundError
+from creditline.model.settings import load as settings_of
+from creditline.services.workers import Workers
+
+if TYPE_CHECKING:
+    from creditline.ledger.store import Ledger
+    from creditline.model.settings import Settings
+    from creditline.services.lookup import Lookup
+
+MAX_COPY = 16 * 1024 * 1024
+"""Larger pictures go by as they are: they are no page's pictures, and would take longer than a viewer waits."""
+KEPT_BYTES = 64 * 1024 * 1024
+"""Restored copies held in memory, the latest asked for."""
+KEPT_OUTCOMES = 4096
+FORGOTTEN_AFTER = 60.0
+"""Seconds until a picture that nothing was known of is looked up again: its original may have come since."""
+WAITING = 64
+"""Pictures that wait for the worker; more than that go by as they are."""
+DESKS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of one served copy.
+
+    `outcome`: `restored` (then `data` is the copy with what it had lost), `unknown` (of no known work), `whole`
+    (nothing was lost), `unproved` (not shown to be the work), `busy`, or `failed`; `why` says more.
+    """
+
+    outcome: str
+    data: bytes | None = None
+    why: str | None = None
+
+
+def repair(path: Path, home: Path, *, target: str, database: str) -> dict[str, Any]:
+    """The worker's job: write the copy at `path`, restored and signed, to `target`; `{"outcome", "why"}`."""
+    from creditline.reattach import keyring
+    from creditline.services.originals import original_of
+    from creditline.services.restore import Signing, restoration
+
+    ledger, lookup = _desk(home, database)
+    try:
+        known = original_of(ledger, path, index=lookup)
+    except NotFoundError as error:
+        return {"outcome": "unknown", "why": str(error)}
+    done = restoration(
+        path.read_bytes(),
+        known.data,
+        rule=known.rule,
+        signing=lambda: Signing(keyring.ensure(home)[0], known.name),
+    )
+    if done.doubt is not None:
+        return {"outcome": "unproved", "why": done.doubt}
+    if done.data is None or not (done.done or done.signed):
+        return {"outcome": "whole", "why": done.problems[0].message if done.problems else None}
+    Path(target).write_bytes(done.data)
+    return {"outcome": "restored", "why": None}
+
+
+@functools.lru_cache(maxsize=DESKS)
+def _desk(home: Path, database: str) -> tuple[Ledger, Lookup]:
+    from creditline.ledger.store import Ledger
+    from creditline.services.lookup import Lookup
+    from creditline.services.second_stage import Here
+
+    ledger = Ledger.open(home, replace(settings_of(home), database=database))
+    return ledger, Lookup.load(ledger, Here(home))
+
+
+class Repairer:
+    """Takes copies in and gives futures; `close` ends the worker."""
+
+    def __init__(self, home: Path, settings: Settings) -> None:
+        self._database = settings.database
+        self._workers = Workers(home, 1, settings.read_timeout, waited_for=True)
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="creditline-repair")
+        self._folder = Path(tempfile.mkdtemp(prefix="creditline-reattach-"))
+        self._known: OrderedDict[str, tuple[float, Mended]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._waiting = 0
+
+    def submit(self, data: bytes) -> Future[Mended]:
+        """What becomes of a served copy; the future never raises."""
+        with self._lock:
+            if self._waiting >= WAITING:
+                busy: Future[Mended] = Future()
+                busy.set_result(Mended("busy", why=f"{WAITING} pictures are waiting already"))
+                return busy
+            self._waiting += 1
+        future = self._threads.submit(self._mended, data)
+        future.add_done_callback(lambda _: self._count_down())
+        return future
+
+    def close(self) -> None:
+        """End the worker and remove what lies on the disk; pictures under way go by as they are."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
+        self._threads.shutdown(wait=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _count_down(self) -> None:
+        with self._lock:
+            self._waiting -= 1
+
+    def _mended(self, data: bytes) -> Mended:
+        try:
+            sha256 = hashlib.sha256(data).hexdigest()
+            known = self._recalled(sha256)
+            if known is None:
+                known = self._made(sha256, data)
+                self._keep(sha256, known)
+        except Exception as error:  # noqa: BLE001 - the picture goes by as it is, and the record says why
+            return Mended("failed", why=f"{type(error).__name__}: {error}")
+        return known
+
+    def _made(self, sha256: str, data: bytes) -> Mended:
+        copy, target = self._folder / sha256, self._folder / f"{sha256}.out"
+        try:
+            copy.write_bytes(data)
+            job = {"job": "repair", "path": str(copy), "target": str(target), "database": self._database}
+            answer = self._workers.submit(job).result()
+            if "error" in answer:
+                return Mended("failed", why=answer["error"]["message"])
+            restored = target.read_bytes() if answer["outcome"] == "restored" else None
+            return Mended(answer["outcome"], restored, answer["why"])
+        except CreditlineError as error:
+            return Mended("failed", why=str(error))
+        finally:
+            for path in (copy, target):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+    def _recalled(self, sha256: str) -> Mended | None:
+        with self._lock:
+            found = self._known.get(sha256)
+            if found is None:
+                return None
+            at, mended = found
+            if mended.data is None and time.monotonic() - at > FORGOTTEN_AFTER:
+                del self._known[sha256]
+                return None
+            self._known.move_to_end(sha256)
+            return mended
+
+    def _keep(self, sha256: str, mended: Mended) -> None:
+        with self._lock:
+            self._known[sha256] = (time.monotonic(), mended)
+            self._bytes += len(mended.data or b"")
+            while self._bytes > KEPT_BYTES or len(self._known) > KEPT_OUTCOMES:
+                _, (_, oldest) = self._known.popitem(last=False)
+                self._bytes -= len(oldest.data or b"")
