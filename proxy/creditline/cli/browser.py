@@ -23,7 +23,7 @@ BROWSERS = ("chromium", "firefox")
 @click.command()
 @click.argument("url", required=False)
 @click.option("--browser", type=click.Choice(BROWSERS), help="Which one [default: Chromium, or else Firefox].")
-@settings_options("port", "proxy_port")
+@settings_options("port", "proxy_port", "reattach")
 @click.pass_context
 def command(ctx: click.Context, /, url: str | None, browser: str | None, **options: Any) -> None:
     """Open a browser window of its own that goes through Creditline, and record until it is closed.
@@ -36,7 +36,7 @@ def command(ctx: click.Context, /, url: str | None, browser: str | None, **optio
     if url is not None and not url.startswith(("https://", "http://")):
         raise UsageError(f"{url!r} is no address; it begins with https:// or http://")
     # Any free ports, unless they were named: `start` may be running beside.
-    given = {key: 0 if value is None else value for key, value in options.items()}
+    given = {key: 0 if value is None and key.endswith("port") else value for key, value in options.items()}
     context = open_context(ctx, given)
     asyncio.run(_open(context, name, executable, url))
 
