@@ -6,15 +6,12 @@ import json
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from tests.cli.sample import credited, jpeg, write
 
 from creditline.services import many
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -64,7 +61,7 @@ def test_a_worker_that_dies_costs_no_file(folder: Path, tmp_path: Path) -> None:
     outcomes = []
     for outcome in many.read_all(paths, pixels=False, home=tmp_path, workers=1):
         if not outcomes:
-            _kill_children()
+            _kill_workers()
         outcomes.append(outcome)
 
     assert paths == [outcome.path for outcome in outcomes]
@@ -88,7 +85,18 @@ def test_a_file_whose_reader_is_lost_still_has_a_line(tmp_path: Path, monkeypatc
     ]
 
 
-def _kill_children() -> None:
-    with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:  # noqa: PTH123
-        for child in file.read().split():
-            os.kill(int(child), signal.SIGKILL)
+def _kill_workers() -> None:
+    """Ends the workers of this process, and none of its other children."""
+    lists = [path.read_text(encoding="ascii") for path in Path("/proc/self/task").glob("*/children")]
+    children = [int(child) for text in lists for child in text.split()]
+    workers = [child for child in children if b"creditline.services.worker" in _command(child)]
+    assert workers
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
