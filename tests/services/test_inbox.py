@@ -12,6 +12,7 @@ from tests.services.sample import exchange_id, upload, view
 
 from creditline.model.exchange import Body, Exchange, Message
 from creditline.services import inbox
+from creditline.services import tray as locks
 from creditline.services.inbox import KEPT_HEADERS, Inbox, load
 
 
@@ -181,13 +182,13 @@ def test_a_tray_that_another_recorder_just_took(tmp_path: Path, monkeypatch: pyt
     left.put(view(b"x"))
     left.close()
     box = Inbox(tmp_path)
-    lock_of = inbox._lock_of
+    lock_of = locks._lock_of
 
     def late(tray: Path) -> object:
         shutil.rmtree(tray)
         return lock_of(tray)
 
-    monkeypatch.setattr(inbox, "_lock_of", late)
+    monkeypatch.setattr(locks, "_lock_of", late)
 
     assert [] == list(box.leftovers())
 

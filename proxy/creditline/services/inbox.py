@@ -7,17 +7,14 @@ recorder has a tray of entries of its own, locked while it lives, so that severa
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-from ulid import ULID
-
 from creditline.model.exchange import Body, Exchange, Message
+from creditline.services.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,13 +74,8 @@ class Inbox:
     """One recorder's tray of entries that are not yet in the ledger."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._tray = folder / str(ULID())
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        # Locked before it is there: an unlocked tray is one that its recorder left behind.
-        self._lock = _lock_of(self._tray)
-        self._lock.acquire(timeout=0)
-        self._tray.mkdir(mode=0o700)
+        self._own = Tray(folder)
+        self._tray = self._own.path
 
     def put(self, exchange: Exchange, assembled: dict[str, Any] | None = None) -> Path:
         """Write an exchange down; bodies that were spooled are moved in. Returns the entry's folder.
@@ -128,27 +120,12 @@ class Inbox:
 
         Half-written ones are among them: `load` refuses what is not whole.
         """
-        for tray in sorted(path for path in self._folder.iterdir() if path.is_dir() and path != self._tray):
-            lock = _lock_of(tray)
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                continue  # its recorder is alive
-            try:
-                entries = sorted(tray.iterdir()) if tray.is_dir() else []  # another recorder may have been here
-                for entry in entries:
-                    yield entry.rename(self._tray / entry.name.removesuffix(_FILLING))
-                shutil.rmtree(tray, ignore_errors=True)
-                Path(lock.lock_file).unlink(missing_ok=True)
-            finally:
-                lock.release()
+        for entry in self._own.left():
+            yield entry.rename(self._tray / entry.name.removesuffix(_FILLING))
 
     def close(self) -> None:
         """Give the tray up: removed where it is empty, else left for the next recorder."""
-        with contextlib.suppress(OSError):
-            self._tray.rmdir()
-            Path(self._lock.lock_file).unlink(missing_ok=True)
-        self._lock.release()
+        self._own.close()
 
     @staticmethod
     def remove(entry: Path) -> None:
@@ -157,10 +134,6 @@ class Inbox:
             shutil.rmtree(entry, ignore_errors=True)
         else:
             entry.unlink(missing_ok=True)
-
-
-def _lock_of(tray: Path) -> FileLock:
-    return FileLock(f"{tray}.lock", thread_local=False)  # a recorder may be closed by another thread
 
 
 def picture(entry: Path, number: int) -> Path:

@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from filelock import FileLock, Timeout
-from ulid import ULID
-
 from creditline.model.exchange import RECORDED_ROLES, Body, Exchange, Message
 from creditline.model.settings import MIB
 from creditline.model.upload_step import Step
 from creditline.pipeline import sessions as pure
 from creditline.pipeline.sessions import Upload
+from creditline.services.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,13 +139,9 @@ class Sessions:
     """One recorder's uploads under way."""
 
     def __init__(self, folder: Path, max_body: int) -> None:
-        self._folder = folder
         self._max_body = max_body
-        self._own = folder / str(ULID())
-        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        self._lock = _lock_of(self._own)
-        self._lock.acquire(timeout=0)
-        self._own.mkdir(mode=0o700)
+        self._tray = Tray(folder)
+        self._own = self._tray.path
         self._open: dict[str, _Open] = {}
 
     def take(self, exchange: Exchange, line: dict[str, Any], about: About) -> Iterator[Whole | Lost]:
@@ -190,19 +184,8 @@ class Sessions:
     def leftovers(self) -> Iterator[Whole | Lost]:
         """Take over what recorders left that are gone; gives what only that kept from being ended."""
         now = time.time()
-        for store in sorted(path for path in self._folder.iterdir() if path.is_dir() and path != self._own):
-            lock = _lock_of(store)
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                continue  # its recorder is alive
-            try:
-                for folder in sorted(store.iterdir()) if store.is_dir() else []:
-                    yield from self._taken_over(folder, now)
-                shutil.rmtree(store, ignore_errors=True)
-                Path(lock.lock_file).unlink(missing_ok=True)
-            finally:
-                lock.release()
+        for folder in self._tray.left():
+            yield from self._taken_over(folder, now)
 
     def interrupted(self) -> Iterator[Lost]:
         """What was taken over and is still not whole, each once; it stays open, for it may yet be resumed."""
@@ -231,10 +214,7 @@ class Sessions:
         """Give the store up: removed where it is empty, else left for the next recorder."""
         for name in [name for name, known in self._open.items() if known.over]:
             self.forget(name)
-        with contextlib.suppress(OSError):
-            self._own.rmdir()
-            Path(self._lock.lock_file).unlink(missing_ok=True)
-        self._lock.release()
+        self._tray.close()
 
     def _begun(self, name: str, line: dict[str, Any], about: About, now: float) -> _Open:
         folder = self._own / name
@@ -472,7 +452,3 @@ def _copy(source: Path, length: int, out: Any, at: int) -> bool:
 def _name(key: str) -> str:
     """A key as a folder's name: it holds secrets, such as an upload's address, and any character."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:40]
-
-
-def _lock_of(store: Path) -> FileLock:
-    return FileLock(f"{store}.lock", thread_local=False)
