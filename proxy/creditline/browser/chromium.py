@@ -11,14 +11,13 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.browser.cdp import CALL_TIMEOUT, BrowserError, Devtools, connect
-from creditline.browser.process import POLL, empty_folder, remove, started
+from creditline.browser.process import empty_folder, program, remove, started, until_truthy
 from creditline.model.errors import MissingPartError
 
 if TYPE_CHECKING:
@@ -46,11 +45,7 @@ QUIET = (
 
 def find_chromium() -> Path | None:
     """The Chromium (or Chrome) of this machine: on `$PATH`, else where the platform keeps it; None without."""
-    for name in NAMES:
-        found = shutil.which(name)
-        if found:
-            return Path(found)
-    return next((place for place in _places() if place.is_file()), None)
+    return program(NAMES, _places())
 
 
 def require_chromium() -> Path:
@@ -206,14 +201,7 @@ class Chromium:
         Raises:
             BrowserError: none within `timeout` seconds.
         """
-        loop = asyncio.get_running_loop()
-        until = loop.time() + timeout
-        while loop.time() < until:
-            value = await self.evaluate(expression)
-            if value:
-                return value
-            await asyncio.sleep(POLL)
-        raise BrowserError(f"still not so after {timeout:g} s: {expression}")
+        return await until_truthy(self.evaluate, expression, timeout)
 
     async def set_file(self, selector: str, path: Path) -> None:
         """Put a file into a file input, as a pick would: the page gets `input` and `change`."""

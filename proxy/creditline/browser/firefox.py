@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from creditline.browser.cdp import CALL_TIMEOUT, BrowserError, Devtools, spoken_to
-from creditline.browser.process import POLL, empty_folder, remove, started
+from creditline.browser.process import empty_folder, program, remove, started, until_truthy
 from creditline.model.errors import MissingPartError
 
 if TYPE_CHECKING:
@@ -61,11 +61,7 @@ QUIET: dict[str, Pref] = {
 
 def find_firefox() -> Path | None:
     """The Firefox of this machine: on `$PATH`, else where the platform keeps it; None without."""
-    for name in NAMES:
-        found = shutil.which(name)
-        if found:
-            return Path(found)
-    return next((place for place in _places() if place.is_file()), None)
+    return program(NAMES, _places())
 
 
 def require_firefox() -> Path:
@@ -216,14 +212,7 @@ class Firefox:
         Raises:
             BrowserError: none within `timeout` seconds.
         """
-        loop = asyncio.get_running_loop()
-        until = loop.time() + timeout
-        while loop.time() < until:
-            value = await self.evaluate(expression)
-            if value:
-                return value
-            await asyncio.sleep(POLL)
-        raise BrowserError(f"still not so after {timeout:g} s: {expression}")
+        return await until_truthy(self.evaluate, expression, timeout)
 
     async def set_file(self, selector: str, path: Path) -> None:
         """Put a file into a file input, as a pick would, except that its events do not leave a shadow tree."""

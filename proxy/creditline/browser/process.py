@@ -11,21 +11,46 @@ import signal
 import sys
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from creditline.browser.cdp import BrowserError
 from creditline.model.errors import UsageError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 START_TIMEOUT = 60.0
 """Seconds until a browser must listen; under one on a free machine, many when all cores are busy."""
 POLL = 0.05
 
 _ERROR_LINES = 12  # of the browser's stderr, shown when it does not start
+
+
+def program(names: Sequence[str], places: Sequence[Path]) -> Path | None:
+    """The first of these commands on `$PATH`, else the first of these files that is there; None without."""
+    for name in names:
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return next((place for place in places if place.is_file()), None)
+
+
+async def until_truthy(evaluate: Callable[[str], Awaitable[Any]], expression: str, timeout: float) -> Any:
+    """The first truthy value of an expression in a page.
+
+    Raises:
+        BrowserError: none within `timeout` seconds.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + timeout
+    while loop.time() < until:
+        value = await evaluate(expression)
+        if value:
+            return value
+        await asyncio.sleep(POLL)
+    raise BrowserError(f"still not so after {timeout:g} s: {expression}")
 
 
 def empty_folder(profile: Path) -> None:
