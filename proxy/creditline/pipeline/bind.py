@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from creditline.pipeline.id_functions import FUNCTIONS
-from creditline.pipeline.values import MAX_ANSWER, query_of, text_of
+from creditline.pipeline.values import MAX_ANSWER, leaves, query_of, text_of
 from creditline.vocab.sites import normal
 
 if TYPE_CHECKING:
@@ -148,22 +148,7 @@ def _mentioned(text: str) -> Iterator[str]:
         yield from (match.group().replace("\\/", "/").replace("&amp;", "&") for match in _ABSOLUTE.finditer(text))
         yield from (match.group(1).replace("&amp;", "&") for match in _ATTRIBUTE.finditer(text))
         return
-    yield from _strings(value)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """The strings of a JSON value that look like addresses, in document order."""
-    waiting = [value]
-    for _ in range(_MAX_VALUES):
-        if not waiting:
-            return
-        item = waiting.pop()
-        if isinstance(item, dict):
-            waiting.extend(reversed(item.values()))
-        elif isinstance(item, list):
-            waiting.extend(reversed(item))
-        elif isinstance(item, str) and _ADDRESS.match(item):
-            yield item
+    yield from (item for item in leaves(value, _MAX_VALUES) if isinstance(item, str) and _ADDRESS.match(item))
 
 
 def _absolute(text: str, base: str) -> str | None:

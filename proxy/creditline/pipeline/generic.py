@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from creditline.pipeline.id_functions import cid
-from creditline.pipeline.values import text_of
+from creditline.pipeline.values import leaves, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def id_keys(exchange: Exchange) -> tuple[tuple[str, str], ...]:
     except (ValueError, RecursionError):
         return ()
     known = frozenset(_WORD.findall(exchange.path))
-    found = dict.fromkeys(text for text in _leaves(value) if _ID.fullmatch(text) and text not in known)
+    found = dict.fromkeys(text for text in _words(value) if _ID.fullmatch(text) and text not in known)
     return tuple((ID_RULE, text) for text in itertools.islice(found, MAX_IDS))
 
 
@@ -59,15 +59,8 @@ def asked_keys(exchange: Exchange) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _leaves(value: Any) -> Iterator[str]:
-    waiting = [value]
-    for _ in range(_MAX_VALUES):
-        if not waiting:
-            return
-        item = waiting.pop()
-        if isinstance(item, dict):
-            waiting.extend(reversed(item.values()))
-        elif isinstance(item, list):
-            waiting.extend(reversed(item))
-        elif isinstance(item, str) or (isinstance(item, int) and not isinstance(item, bool)):
+def _words(value: Any) -> Iterator[str]:
+    """Strings and whole numbers of a JSON value, as text."""
+    for item in leaves(value, _MAX_VALUES):
+        if isinstance(item, str) or (isinstance(item, int) and not isinstance(item, bool)):
             yield str(item)

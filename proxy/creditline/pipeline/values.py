@@ -17,7 +17,7 @@ from creditline.pipeline.bodies import multipart
 from creditline.pipeline.content_coding import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from creditline.model.exchange import Exchange, Message
     from creditline.vocab.site_profile import Answer, Source, Sources
@@ -47,6 +47,21 @@ def text_of(message: Message | None, cap: int = MAX_ANSWER) -> str:
     except (CreditlineError, OSError):
         return ""
     return data.decode("utf-8", "replace")
+
+
+def leaves(value: Any, most: int) -> Iterator[Any]:
+    """What a JSON value holds that is neither object nor list, in document order, of its first `most` values."""
+    waiting = [value]
+    for _ in range(most):
+        if not waiting:
+            return
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend(reversed(item.values()))
+        elif isinstance(item, list):
+            waiting.extend(reversed(item))
+        else:
+            yield item
 
 
 def pointed(value: Any, pointer: str) -> list[str]:
