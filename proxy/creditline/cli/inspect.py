@@ -16,6 +16,7 @@ from creditline.cli._tally import Output, Tally, finished
 from creditline.cli._terminal import show
 from creditline.cli.main import EXIT_FAILED, complain
 from creditline.model.errors import PictureError
+from creditline.vocab.shown import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from creditline.model.reading import Inspection
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the start of a formula, full-width forms included."""
-
 CSV_COLUMNS = ("path", "format", "width", "height", "field", "value", "carrier", "key", "category")
 
 
@@ -107,13 +105,8 @@ def _expand(paths: tuple[str, ...], *, recursive: bool) -> Iterator[str]:
 
 def _row(cells: tuple[str, ...]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([_harmless(cell) for cell in cells])
+    csv.writer(text).writerow([cell(text) for text in cells])
     return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """A metadata value must never start a formula in a spreadsheet."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _csv_rows(item: Inspection) -> Iterator[tuple[str, ...]]:

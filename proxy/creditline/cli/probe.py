@@ -21,12 +21,12 @@ def command(ctx: click.Context, folder: Path, as_json: bool, force: bool) -> Non
     Upload them by hand through the proxy, or save what a site serves and run `creditline audit` on it.
     `probe.json` beside them says what each field of each picture holds.
     """
-    from creditline.cli.report import write
+    from creditline.model.whole_file import write_whole
     from creditline.services import probe
 
     done = probe.write(open_context(ctx), folder, force=force)
     said = probe.manifest(done)
-    write(folder / probe.MANIFEST, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
+    write_whole(folder / probe.MANIFEST, (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode())
     if as_json:
         print_json([said])
         return

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 from creditline.cli._options import open_context, plain
 from creditline.model.errors import UsageError
+from creditline.model.whole_file import write_whole
 from creditline.report import RENDERERS
 
 
@@ -62,17 +61,5 @@ def command(
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    write(out, data)
+    write_whole(out, data)
     click.echo(plain(f"{document.headline} Written to {out}."), err=True)
-
-
-def write(out: Path, data: bytes) -> None:
-    """A file that is there whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=out.parent if str(out.parent) else ".", prefix=f".{out.name[:40]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(out)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

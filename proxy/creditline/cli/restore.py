@@ -56,8 +56,9 @@ def command(
 
     Exit code 0: all is back · 1: some of it is not · 2: not done · 3: not shown to be the same work.
     """
+    from creditline.model.whole_file import write_whole
     from creditline.reattach.plan import Policy
-    from creditline.services.output import check_target, write_whole
+    from creditline.services.output import check_target
     from creditline.services.restore import restoration
 
     if (source is None) == (not from_ledger):

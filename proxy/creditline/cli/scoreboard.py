@@ -52,9 +52,9 @@ def command(ctx: click.Context, as_json: bool, out: Path | None, files: tuple[Pa
     if out is not None:
         if out.exists() and not force:
             raise UsageError(f"{out} is there already", next_step="--force overwrites it")
-        from creditline.cli.report import write
+        from creditline.model.whole_file import write_whole
 
-        write(out, measurements.export(ledger))
+        write_whole(out, measurements.export(ledger))
         click.echo(
             plain(f"Written to {out}: counts by site and field, no address, no picture, no name."), err=True
         )

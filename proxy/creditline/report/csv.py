@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from creditline.report.document import OUTCOMES
-from creditline.vocab.shown import visible
+from creditline.vocab import shown
 
 if TYPE_CHECKING:
     from creditline.report.document import Document
@@ -28,8 +28,6 @@ HEAD = (
     "first_seen",
     "last_seen",
 )
-_FORMULA = tuple("=+-@|%\t\n＝＋－＠")
-"""With these, spreadsheets begin a formula or a command; the wide ones as well, in some languages."""
 
 
 def render(document: Document) -> bytes:
@@ -62,6 +60,5 @@ def render(document: Document) -> bytes:
 
 
 def cell(text: str) -> str:
-    """A text that no spreadsheet runs: one that could begin a formula is marked as text with an apostrophe."""
-    shown = visible(text)
-    return f"'{shown}" if shown.lstrip(" \u00a0").startswith(_FORMULA) or shown.startswith((" ", "'")) else shown
+    """A text with nothing hidden in it, which no spreadsheet runs."""
+    return shown.cell(shown.visible(text))

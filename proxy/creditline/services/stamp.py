@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from creditline import __version__
 from creditline.containers.sniff import sniff
 from creditline.model.errors import PictureError, UsageError
+from creditline.model.whole_file import write_whole
 from creditline.reattach.material import material
 from creditline.reattach.stamp import Stamped, stamp
 from creditline.services.check import load
-from creditline.services.output import check_target, write_whole
+from creditline.services.output import check_target
 from creditline.services.restore import HOLDING
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from typing import TYPE_CHECKING
 
 from creditline.fetch import fetch
 from creditline.model.errors import FetchError, PictureError, UsageError
+from creditline.model.whole_file import write_whole
 from creditline.vocab import trust
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add(home: Path, source: Path) -> tuple[Path, int]:
         folder = home / trust.FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.pem"
-        _write(target, text)
+        write_whole(target, text.encode())
     except OSError as error:
         raise PictureError(f"{source}: {error.strerror}", code="unreadable_file") from error
     return target, count
@@ -73,11 +73,5 @@ def refresh(home: Path) -> dict[str, int]:
     folder = home / trust.FOLDER / trust.REFRESHED
     folder.mkdir(parents=True, exist_ok=True)
     for name, (text, _) in fetched.items():
-        _write(folder / trust.load(name).source.file, text)
+        write_whole(folder / trust.load(name).source.file, text.encode())
     return {name: count for name, (_, count) in fetched.items()}
-
-
-def _write(target: Path, text: str) -> None:
-    beside = target.with_suffix(f".{os.getpid()}.part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(target)

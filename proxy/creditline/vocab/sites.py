@@ -8,16 +8,15 @@ from __future__ import annotations
 import functools
 import ipaddress
 import json
-import os
 import re
-import tempfile
 import tomllib
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from creditline.model.errors import SettingsError
+from creditline.model.errors import PictureError, SettingsError
+from creditline.model.whole_file import write_whole
 from creditline.vocab.site_profile import CONFIDENCE
 from creditline.vocab.site_reader import parse
 
@@ -229,13 +228,6 @@ def _write(path: Path, hosts: Mapping[str, str | None]) -> None:
         lines += [f"profile = {json.dumps(profile)}"] if profile is not None else []
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write("\n".join(lines) + "\n")
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
+        write_whole(path, ("\n".join(lines) + "\n").encode())
+    except (OSError, PictureError) as error:
         raise SettingsError(f"{path} cannot be written: {error}") from error
