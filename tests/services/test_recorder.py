@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests import wire
 from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
 from tests.services.sample import at, exchange_id, home_with_sites, upload, view
 
@@ -280,6 +281,23 @@ def test_broken_leftovers(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("shared")
+def test_half_an_upload_that_was_not_yet_read(home: Path) -> None:
+    """Pieces that lie in the inbox when the process is killed are said to be interrupted at the very next start."""
+    box = inbox.Inbox(home / INBOX)
+    for number, turn in enumerate(wire.by_name("tus").talk(wire.PICTURE, "a")[:2]):
+        box.put(wire.exchange(turn, number))
+    box.close()
+
+    for _ in range(2):
+        with recording(home) as opened:
+            assert opened.drain(PATIENCE)
+
+    with Ledger.open(home, SETTINGS) as ledger:
+        assert ["interrupted"] == [seen.missed for seen in queries.observations(ledger)]
+    assert {"interrupted": 1} == misses(home)
+
+
+@pytest.mark.usefixtures("shared")
 def test_a_full_disk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be taken in is a miss; the recorder lives, and takes in the next."""
 
@@ -394,7 +412,7 @@ def test_after_closing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_ledger_that_takes_no_misses(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not even a miss can be written: that is logged, and raises nothing."""
+    """Not even a miss can be written: that raises nothing, and is written once the ledger takes it."""
 
     def refuse(*_: Any, **__: Any) -> None:
         raise LedgerError("the disk is full", code="disk")
@@ -402,7 +420,9 @@ def test_a_ledger_that_takes_no_misses(home: Path, monkeypatch: pytest.MonkeyPat
     with recording(home) as opened, monkeypatch.context() as patched:
         patched.setattr(Ledger, "miss", refuse)
         opened.note_missed("x", "y")
-    assert {} == misses(home)
+
+        assert {} == misses(home)
+    assert {"x": 1} == misses(home)
 
 
 LOOP = """

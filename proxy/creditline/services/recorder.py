@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ INBOX = "inbox"
 """The folder in the data folder for what was taken in and is not yet in the ledger."""
 TICK_SECONDS = 30.0
 """So often, when nothing else is to be done, uploads are looked for that will never end."""
+MAX_UNNOTED = 1000
+"""Misses kept in memory while the ledger takes nothing (a full disk, a lock); then the oldest are only in the log."""
 GRACE_SECONDS = 0.1
 """An exchange waits so long before it is written down: its answer is still on its way to the user then, and this
 thread would take the interpreter and the disk away from it."""
@@ -80,6 +83,7 @@ class Recorder:
         self._recording = Recording(ledger, found, self._sites)
         self._arrivals: queue.SimpleQueue[tuple[float, Exchange] | None] = queue.SimpleQueue()
         self._taken: queue.SimpleQueue[_Taken | None] = queue.SimpleQueue()
+        self._unnoted: deque[tuple[str, str, str | None]] = deque(maxlen=MAX_UNNOTED)
         self._pending = 0
         self._changed = threading.Condition()
         self._closing = False
@@ -154,11 +158,22 @@ class Recorder:
         return replace(original, site=profile.id if profile is not None else host)
 
     def note_missed(self, code: str, message: str, site: str | None = None) -> None:
-        """Count what could not be recorded; a ledger that cannot take that, either, is only logged."""
+        """Count what could not be recorded; if the ledger cannot take that, either, it is told again when it can."""
         try:
             self._ledger.miss(code, message, site)
         except CreditlineError:
-            log.exception("creditline: a miss was not recorded: %s", message)
+            log.exception("creditline: a miss waits to be recorded: %s", message)
+            self._unnoted.append((code, message, site))
+
+    def _note_late(self) -> None:
+        """Tell the ledger what it could not take before; the first refusal ends it."""
+        while self._unnoted:
+            miss = self._unnoted.popleft()
+            try:
+                self._ledger.miss(*miss)
+            except CreditlineError:
+                self._unnoted.appendleft(miss)
+                return
 
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until everything taken in is in the ledger; False when `timeout` seconds passed first."""
@@ -178,6 +193,7 @@ class Recorder:
         self._workers.close()
         self._taken.put(None)
         self._threads[1].join()
+        self._note_late()
         self._inbox.close()
         self._sessions.close()
         if self._owns_ledger:
@@ -267,6 +283,7 @@ class Recorder:
 
     def _forget_idle(self) -> None:
         try:
+            self._note_late()
             self._end_all(self._sessions.expired())
         except Exception:  # as above
             log.exception("creditline: uploads that never ended were not written down")
@@ -293,6 +310,8 @@ class Recorder:
             if taken.done is None and getattr(error, "code", None) in PASSING:
                 return  # the entry stays in the inbox for the next recorder
             answer = {"error": {"code": getattr(error, "code", "not_recorded"), "message": str(error)}}
+        else:
+            self._note_late()
         finally:
             if taken.done is not None:
                 self._remove(taken)

@@ -119,7 +119,6 @@ class _Open:
     role: str = "image"
     row: dict[str, str] = field(default_factory=dict)
     over: bool = False
-    adopted: bool = False
     reported: bool = False
 
     def end(self) -> None:
@@ -188,9 +187,12 @@ class Sessions:
             yield from self._taken_over(folder, now)
 
     def interrupted(self) -> Iterator[Lost]:
-        """What was taken over and is still not whole, each once; it stays open, for it may yet be resumed."""
+        """What is not whole yet, each once; it stays open, for it may yet be resumed.
+
+        To be asked when all that an earlier recorder left is taken over, and before anything new is.
+        """
         for known in self._open.values():
-            if known.adopted and not known.over and not known.reported and not known.upload.partial:
+            if not known.over and not known.reported and not known.upload.partial:
                 known.reported = True
                 with contextlib.suppress(OSError):
                     _write(known.folder, {"reported": True})
@@ -347,7 +349,6 @@ class Sessions:
         shutil.move(folder, target)
         known.folder = target
         self._open[folder.name] = known
-        known.adopted = True
         yield from self._judged(folder.name, known, known.about.exchange)
 
 
