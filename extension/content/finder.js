@@ -1,13 +1,15 @@
 // @ts-check
 /** Finds what shows a picture: elements, CSS backgrounds, open and closed shadow roots; what comes, grows and goes.
- * Nothing of the page is changed, and only what is near the viewport is looked at. */
+ * Nothing of the page is changed, and only what stays near the viewport is looked at. */
 (() => {
   const scope = /** @type {any} */ (globalThis);
   if (scope.creditline?.finder) return;
   const creditline = (scope.creditline ??= {});
 
   /**
-   * @typedef {{element: Element, url: string, view: any, visible: boolean, background: string, asked: string}} Record
+   * `since`: when it came near the viewport; `size`: as last observed, empty until then; `passed`: whether it may be labelled.
+   * @typedef {{element: Element, url: string, view: any, visible: boolean, background: string, since: number, size: string,
+   *   passed: boolean}} Record
    * @typedef {{seen: (record: Record) => void, gone: (record: Record) => void, changed: () => void}} Listener
    */
 
@@ -16,11 +18,16 @@
   const MIN_SIDE = 72, MIN_AREA = 10_000;
   /** Added nodes in one batch, past which the whole root is looked at again, once. */
   const HUGE = 1_000;
-  /** Elements looked at in one go, and in all when backgrounds are sought. */
-  const SLICE = 1_500, MAX_BACKGROUNDS = 30_000;
+  /** Milliseconds of one go through the page's elements, and elements looked at in all when backgrounds are sought. */
+  const SLICE = 4, MAX_BACKGROUNDS = 30_000;
   /** Elements watched; a page with more shows nobody all of them. */
   const MAX_WATCHED = 20_000;
   const MARGIN = "150px";
+  /** What flies past nobody reads: a picture is looked at when it has stayed near the viewport for so many
+   * milliseconds, and what came and went is gone through at this pace. */
+  const DWELL = 120, PACE = 60;
+  /** Elements that can have a shadow root beside custom ones; asking the browser for a closed one is slow. */
+  const HOSTS = /-|^(?:article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/;
   const WAITING_HOSTS = 500, HOST_TRIES = 60;
 
   /** @type {Map<Element, Record>} */
@@ -34,7 +41,9 @@
   let control = new AbortController();
   /** @type {Listener} */
   let listener = { seen() {}, gone() {}, changed() {} };
-  let sweeping = false, soughtBackgrounds = 0, seeking = false;
+  /** @type {Set<Record>} */
+  const turns = new Set();
+  let sweeping = false, soughtBackgrounds = 0, seeking = false, taking = false;
 
   /** The shadow root of an element, closed ones too where the browser lets an extension see them.
    * @param {Element} element @returns {ShadowRoot | null} */
@@ -109,17 +118,12 @@
 
   const nearby = new IntersectionObserver(
     (entries) => {
-      for (const { target, isIntersecting } of entries) {
+      for (const { target, isIntersecting, time } of entries) {
         const record = records.get(target);
         if (!record) continue;
         record.visible = isIntersecting;
-        if (isIntersecting) {
-          sizes.observe(target);
-          evaluate(record);
-        } else {
-          sizes.unobserve(target);
-          listener.gone(record);
-        }
+        record.since = time;
+        turn(record);
       }
     },
     { rootMargin: MARGIN },
@@ -127,33 +131,89 @@
 
   // An observer of what is near fires once before the picture has a size.
   const sizes = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
+    let grown = false;
+    for (const { target, contentRect } of entries) {
       const record = records.get(target);
-      if (record) evaluate(record);
+      if (!record) continue;
+      const size = `${contentRect.width} ${contentRect.height}`;
+      if (record.size === size || (!record.size && record.passed)) {
+        record.size = size;
+        continue;
+      }
+      record.size = size;
+      grown = true;
+      evaluate(record);
     }
-    listener.changed();
+    if (grown) listener.changed();
   });
+
+  /** Has a record looked at, or let go, when its turn comes. @param {Record} record */
+  function turn(record) {
+    turns.add(record);
+    if (taking) return;
+    taking = true;
+    setTimeout(take, PACE);
+  }
+
+  /** What is read of the page's layout is read here in one go, before anything is changed. */
+  function take() {
+    taking = false;
+    const settled = performance.now() - DWELL;
+    for (const record of turns) {
+      if (!records.has(record.element)) turns.delete(record);
+      else if (!record.visible) {
+        turns.delete(record);
+        leave(record);
+      } else if (record.since <= settled) {
+        turns.delete(record);
+        evaluate(record);
+        sizes.observe(record.element);
+      }
+    }
+    if (!turns.size) return;
+    taking = true;
+    setTimeout(take, PACE);
+  }
+
+  /** @param {Record} record */
+  function leave(record) {
+    if (record.size) sizes.unobserve(record.element);
+    record.size = "";
+    drop(record);
+  }
+
+  /** @param {Record} record */
+  function drop(record) {
+    if (!record.passed) return;
+    record.passed = false;
+    listener.gone(record);
+  }
 
   /** @param {Record} record */
   function evaluate(record) {
     if (!record.visible || !record.element.isConnected) return;
     const url = urlOf(record.element);
     if (!url || !bigEnough(record.element) || !shown(record.element)) {
-      listener.gone(record);
+      drop(record);
       return;
     }
-    if (record.url !== url) {
-      listener.gone(record);
-      record.url = url;
-      record.view = null;
-    }
+    rename(record, url);
+    record.passed = true;
     listener.seen(record);
+  }
+
+  /** A label of another picture goes at once. @param {Record} record @param {string} url */
+  function rename(record, url) {
+    if (record.url === url) return;
+    drop(record);
+    record.url = url;
+    record.view = null;
   }
 
   /** @param {Element} element @param {string} [background] */
   function watch(element, background = "") {
     if (records.has(element) || records.size >= MAX_WATCHED) return;
-    records.set(element, { element, url: "", view: null, visible: false, background, asked: "" });
+    records.set(element, { element, url: "", view: null, visible: false, background, since: 0, size: "", passed: false });
     nearby.observe(element);
   }
 
@@ -162,9 +222,10 @@
     const record = records.get(element);
     if (!record) return;
     records.delete(element);
+    turns.delete(record);
     nearby.unobserve(element);
     sizes.unobserve(element);
-    listener.gone(record);
+    drop(record);
   }
 
   function sweep() {
@@ -192,7 +253,7 @@
     for (const entry of entries) {
       if (entry.type === "attributes") {
         const record = records.get(/** @type {Element} */ (entry.target));
-        if (record) evaluate(record);
+        if (record) other(record);
       }
       for (const node of entry.addedNodes) if (node instanceof Element) scan(node);
     }
@@ -214,8 +275,16 @@
   /** @param {Event} event */
   function loaded({ target }) {
     const record = target instanceof Element ? records.get(target) : undefined;
-    if (record) evaluate(record);
+    if (!record) return;
+    other(record);
     listener.changed();
+  }
+
+  /** An element shows something else, perhaps. @param {Record} record */
+  function other(record) {
+    if (!record.visible) return;
+    rename(record, urlOf(record.element));
+    turn(record);
   }
 
   /** @param {Document | ShadowRoot | Element} root */
@@ -229,6 +298,7 @@
 
   /** @param {Element} element */
   function look(element) {
+    if (!HOSTS.test(element.localName)) return;
     const shadow = shadowOf(element);
     if (shadow) enter(shadow);
     else if (element.localName.includes("-") && unready.size < WAITING_HOSTS) unready.set(element, HOST_TRIES);
@@ -249,7 +319,8 @@
     const { signal } = control;
     const step = () => {
       if (signal.aborted) return;
-      for (let count = 0; count < SLICE; count++) {
+      const until = performance.now() + SLICE;
+      for (let count = 1; count % 32 || performance.now() < until; count++) {
         const node = walker.nextNode();
         if (!node) {
           done?.();
@@ -339,6 +410,7 @@
       sizes.disconnect();
       for (const element of [...records.keys()]) unwatch(element);
       unready.clear();
+      turns.clear();
       styled.clear();
       soughtBackgrounds = 0;
       seeking = false;

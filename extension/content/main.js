@@ -5,8 +5,8 @@
   const creditline = (scope.creditline ??= {});
   if (creditline.stop) return;
 
-  /** Pictures in one question, and the pause in which they gather. */
-  const BATCH = 24, GATHER = 60;
+  /** Pictures in one question, and the milliseconds in which they gather. */
+  const BATCH = 24, GATHER = 10;
   /** Views kept in a frame. */
   const MAX_VIEWS = 2_000;
   const MAX_BLOB = 8 << 20;

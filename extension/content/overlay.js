@@ -12,11 +12,17 @@
   /** Badges at once; more are on no screen. */
   const MAX_BADGES = 200;
   const MARGIN = 8;
-  /** Each opened popover costs a layout of the page: so many milliseconds of a frame are spent on them. */
-  const FRAME_BUDGET = 6;
+  /** So far into its picture every badge reaches, whatever word it bears. */
+  const INTO = MARGIN + 12;
+  /** Badges opened for one frame: CSS finds the anchor of each by a layout of its own, of about half a millisecond. */
+  const AT_ONCE = 8;
+  /** What covers badges is asked when the page has rested so many milliseconds, in any case after the second number. */
+  const REST = 150, LATEST = 600;
 
   const STYLE = `
     :host { all: initial !important; position: static !important; display: contents !important; }
+    .batch { display: contents; }
+    .batch.unseen { display: none; }
     * { box-sizing: border-box; }
     .badge {
       all: unset; box-sizing: border-box; position: fixed; inset: auto; margin: 0;
@@ -48,7 +54,7 @@
   let restored = [];
   /** @type {Set<any>} */
   const waiting = new Set();
-  let checking = false, soon = false, opening = false, gaveUp = false;
+  let checking = false, opening = false, gaveUp = false, following = false, due = 0, latest = 0;
   let control = new AbortController();
 
   /** The shadow root that badges and panel share. @returns {ShadowRoot} */
@@ -66,8 +72,8 @@
       root.addEventListener(type, (event) => event.stopPropagation(), { signal: control.signal });
     }
     document.documentElement.append(host);
-    addEventListener("scroll", scrolled, { capture: true, passive: true, signal: control.signal });
-    addEventListener("resize", check, { passive: true, signal: control.signal });
+    addEventListener("scrollend", checkSoon, { capture: true, passive: true, signal: control.signal });
+    addEventListener("resize", checkSoon, { passive: true, signal: control.signal });
     document.addEventListener("toggle", check, { capture: true, passive: true, signal: control.signal });
     return root;
   }
@@ -94,43 +100,64 @@
       return;
     }
     document.documentElement.append(host);
-    for (const record of badges.keys()) openLater(record);
+    for (const [record, badge] of badges) {
+      badge.remove();
+      openLater(record);
+    }
   }
 
-  /** Opens what waits, some in each frame, the last first: they are what the person scrolls to. */
+  /** Opens what waits, some at a time, the last first: they are what the person scrolls to. What a batch reads of the
+   * page it reads first; while the batch is unseen an opened popover costs no layout, so all of it costs one. */
   function openSome() {
-    const until = performance.now() + FRAME_BUDGET;
-    for (const record of [...waiting].reverse()) {
+    const some = [...waiting].reverse().slice(0, AT_ONCE);
+    const hidden = some.map((record) => covered(record, record.element.getBoundingClientRect()));
+    const batch = document.createElement("div");
+    batch.className = "batch unseen";
+    ensure().append(batch);
+    some.forEach((record, index) => {
       waiting.delete(record);
       const badge = badges.get(record);
-      if (badge?.isConnected) open(record, badge);
-      if (performance.now() > until) break;
+      if (!badge) return;
+      badge.classList.toggle("covered", hidden[index]);
+      batch.append(badge);
+      open(record, badge);
+    });
+    batch.classList.remove("unseen");
+    if (waiting.size) requestAnimationFrame(openWhenIdle);
+    else {
+      opening = false;
+      follow();
+      checkSoon();
     }
-    if (waiting.size) {
-      requestAnimationFrame(openSome);
-      return;
-    }
-    opening = false;
-    check();
   }
+
+  const openWhenIdle = () => requestIdleCallback(openSome, { timeout: 100 });
 
   /** @param {any} record */
   function openLater(record) {
     waiting.add(record);
     if (opening) return;
     opening = true;
-    requestAnimationFrame(openSome);
+    openWhenIdle();
   }
 
   /** @param {any} record @param {HTMLElement} badge */
   function open(record, badge) {
+    if (!glued(record)) place(record, badge);
     try {
-      const source = glued(record) ? { source: record.element } : {};
-      if (!badge.matches(":popover-open")) /** @type {any} */ (badge).showPopover(source);
+      /** @type {any} */ (badge).showPopover(glued(record) ? { source: record.element } : {});
     } catch {
       // The picture left the document meanwhile.
     }
-    if (!glued(record)) place(record, badge);
+  }
+
+  /** @param {any} record */
+  function close(record) {
+    const batch = badges.get(record)?.parentElement;
+    badges.get(record)?.remove();
+    if (batch && !batch.childElementCount) batch.remove();
+    badges.delete(record);
+    waiting.delete(record);
   }
 
   /** Whether CSS keeps the badge on its picture; SVG elements are no anchors of popovers. @param {any} record */
@@ -143,39 +170,60 @@
     badge.style.left = `${left + MARGIN}px`;
   }
 
-  /** Hides badges whose picture is scrolled away or lies under something of the page. */
+  /** Hides badges whose picture is scrolled away or lies under something of the page, when the browser has time. */
   function check() {
-    if (checking) return;
+    if (checking || !badges.size) return;
     checking = true;
-    requestAnimationFrame(() => {
-      checking = false;
-      for (const [record, badge] of badges) if (!glued(record)) place(record, badge);
-      // All is asked before anything is changed: each change would have the page laid out again.
-      const found = [...badges].map(([record, badge]) => ({ badge, hidden: covered(record, badge) }));
-      for (const { badge, hidden } of found) badge.classList.toggle("covered", hidden);
-    });
+    requestIdleCallback(
+      () => {
+        checking = false;
+        for (const [record, badge] of badges) if (!glued(record)) place(record, badge);
+        // All is asked before anything is changed: each change would have the page laid out again.
+        const open = [...badges].filter(([record]) => !waiting.has(record));
+        const found = open.map(([record, badge]) => ({ badge, hidden: covered(record, badge.getBoundingClientRect()) }));
+        for (const { badge, hidden } of found) badge.classList.toggle("covered", hidden);
+      },
+      { timeout: 150 },
+    );
   }
 
-  /** CSS moves the badges; only those on SVG are moved here, and what covers one is asked after. */
+  /** CSS moves the badges; only those on SVG are moved here, while there are any. */
+  function follow() {
+    const some = [...badges.keys()].some((record) => !glued(record));
+    if (some === following) return;
+    following = some;
+    if (some) addEventListener("scroll", scrolled, { capture: true, passive: true, signal: control.signal });
+    else removeEventListener("scroll", scrolled, { capture: true });
+  }
+
   function scrolled() {
     for (const [record, badge] of badges) if (!glued(record)) place(record, badge);
-    checkSoon();
   }
 
-  /** As `check`, for changes that come in swarms: seven times a second at most. */
+  /** As `check`, for changes that come in swarms: once they rest. */
   function checkSoon() {
-    if (soon || !badges.size) return;
-    soon = true;
-    setTimeout(() => {
-      soon = false;
-      check();
-    }, 150);
+    if (!badges.size) return;
+    const now = performance.now();
+    due = now + REST;
+    if (latest) return;
+    latest = now + LATEST;
+    setTimeout(rested, REST);
   }
 
-  /** @param {any} record @param {HTMLElement} badge */
-  function covered({ element, url }, badge) {
-    const box = badge.getBoundingClientRect();
-    const x = box.left + box.width / 2, y = box.top + box.height / 2;
+  function rested() {
+    const wait = Math.min(due, latest) - performance.now();
+    if (wait > 1) {
+      setTimeout(rested, wait);
+      return;
+    }
+    latest = 0;
+    check();
+  }
+
+  /** Whether something lies over a badge, given its box, or that of the picture while the badge has none yet.
+   * @param {any} record @param {DOMRect} box */
+  function covered({ element, url }, box) {
+    const x = box.left + Math.min(box.width / 2, INTO), y = box.top + Math.min(box.height / 2, INTO);
     if (!box.width || x < 0 || y < 0 || x > innerWidth || y > innerHeight) return false;
     if (getComputedStyle(element).pointerEvents === "none") return false;
     /** @type {Element[]} */
@@ -220,14 +268,13 @@
       badge.setAttribute("aria-haspopup", "dialog");
       badge.addEventListener("click", () => activate(badge));
       badges.set(record, badge);
-      ensure().append(badge);
       openLater(record);
     },
     /** @param {any} record */
     hide(record) {
-      badges.get(record)?.remove();
-      badges.delete(record);
-      waiting.delete(record);
+      if (!badges.has(record)) return;
+      close(record);
+      follow();
     },
     restore,
     /** The record whose badge lies at a point, for badges that a modal dialog makes inert. @param {number} x
@@ -248,7 +295,7 @@
       waiting.clear();
       host?.remove();
       host = root = null;
-      gaveUp = false;
+      gaveUp = following = false;
       restored = [];
     },
   };

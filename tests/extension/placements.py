@@ -111,7 +111,8 @@ PLACEMENTS = (
     Placement(
         "scroller",
         "<div style='height:200px;width:300px;overflow:auto'><div style='height:600px'></div><img src={src}></div>",
-        script="box.firstElementChild.scrollTop = 600;",
+        script="const scroller = box.firstElementChild, down = () => scroller.scrollTop = 600;"
+        " down(); scroller.lastElementChild.addEventListener('load', down);",
     ),
     Placement(
         "details-open",
