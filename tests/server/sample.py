@@ -153,15 +153,24 @@ class Filled:
     site: str
 
 
-def fill(ledger: Ledger, *, text: str = "Ann Example", site: str = "imageboard.example") -> Filled:
-    """One work, uploaded and served, with one audit; `text` stands in every place that strangers can write to."""
-    files = [picture(), picture((200, 120, 41)), picture((199, 120, 40), (32, 24))]
+def fill(
+    ledger: Ledger, *, text: str = "Ann Example", site: str = "imageboard.example", number: int = 0
+) -> Filled:
+    """One work, uploaded and served, with one audit; `text` stands in every place that strangers can write to.
+
+    With another `number` it is another work.
+    """
+    files = [
+        picture((200, 120 - number, 40)),
+        picture((200, 120 - number, 60)),
+        picture((199, 120 - number, 80), (32, 24)),
+    ]
     seen: list[Observation] = []
-    for number, (stage, data) in enumerate(zip(("original", "uploaded", "served"), files, strict=True)):
+    for step, (stage, data) in enumerate(zip(("original", "uploaded", "served"), files, strict=True)):
         sha256 = hashlib.sha256(data).hexdigest()
         observation = Observation(
-            id=f"0000000000000000000000000{number}",
-            at=f"2026-08-21T09:0{number}:00.000Z",
+            id=f"000000000000000000000000{number}{step}",
+            at=f"2026-08-21T09:{number}{step}:00.000Z",
             stage=stage,
             via="extension" if stage == "original" else "proxy",
             site=None if stage == "original" else site,

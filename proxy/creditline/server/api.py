@@ -14,6 +14,7 @@ from creditline.model.errors import NotFoundError
 from creditline.model.observation import STAGES
 from creditline.server.lookups import Listing
 from creditline.server.openapi import document, soft_binding_document
+from creditline.server.openapi_paths import SITE_CURSOR
 from creditline.server.problems import RefusedError
 from creditline.server.uploads import MULTIPART, parts, whole
 
@@ -31,6 +32,8 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 # A cursor is a ULID or a number of the ledger; anything longer is none.
 _CURSOR = re.compile(r"[0-9A-Za-z_.:-]{1,64}", re.ASCII)
+# Lists of sites go on after a site's name: a host name, or whatever a ledger of long ago or of elsewhere calls it.
+_SITE = re.compile(SITE_CURSOR)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 # An address longer than this is data, not a page.
 MAX_PAGE = 2048
@@ -173,14 +176,14 @@ class Api:
     async def sites(self, request: web.Request) -> web.Response:
         """Sites, most recently seen first; the cursor is the last site's id."""
         only_known(request, set())
-        after, limit = _after(request), _limit(request)
+        after, limit = _after(request, _SITE), _limit(request)
         sites = await asyncio.to_thread(self._lookups.sites)
         return _listing("sites", _page(sites, after, limit), site_json)
 
     async def scoreboard(self, request: web.Request) -> web.Response:
         """Sites compared, those with the most postings first; the cursor is the last site's id."""
         only_known(request, set())
-        after, limit = _after(request), _limit(request)
+        after, limit = _after(request, _SITE), _limit(request)
         scores = await asyncio.to_thread(self._lookups.scores)
         return _listing("scoreboards", _page(scores, after, limit), lambda score: score.to_json())
 
@@ -265,9 +268,9 @@ def check_moment(name: str, value: str | None) -> None:
         raise RefusedError(400, "bad_query", f"`{name}` is a date or a time as in ISO 8601.")
 
 
-def _after(request: web.Request) -> str | None:
+def _after(request: web.Request, form: re.Pattern[str] = _CURSOR) -> str | None:
     after = request.query.get("after")
-    if after is not None and not _CURSOR.fullmatch(after):
+    if after is not None and not form.fullmatch(after):
         raise RefusedError(400, "bad_query", "`after` is not a cursor of this list.")
     return after
 
