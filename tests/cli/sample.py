@@ -17,11 +17,11 @@ from PIL import Image, ImageDraw
 from creditline.cli.main import cli
 from creditline.fingerprints.perceptual import KIND
 from creditline.ledger.index.linear import LinearIndex
+from creditline.ledger.moments import now
 from creditline.ledger.store import Ledger
 from creditline.model.settings import Settings
 from creditline.services import examine
 from creditline.services.record import Original, Recording
-from creditline.services.recorder import now
 
 if TYPE_CHECKING:
     from click.testing import Result

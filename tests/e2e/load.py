@@ -119,7 +119,7 @@ class Load:
                 URL(url, encoded=True),
                 data=io.BytesIO(turn.body) if turn.body else None,
                 headers=headers,
-                proxy=self.proxy,
+                proxy=self.proxy or None,
             ) as answer:
                 await answer.read()
             if answer.status != turn.status:
@@ -137,6 +137,14 @@ class Load:
             connector=connector, timeout=timeout, skip_auto_headers=["Content-Type"]
         ) as c:
             return list(await asyncio.gather(*(self.upload(c, form, picture) for form, picture in pictures)))
+
+    async def upload_directly(self, pictures: list[tuple[Form, bytes]]) -> list[Sent]:
+        """The same load without Creditline: from the client to the site."""
+        proxy, self.proxy = self.proxy, ""
+        try:
+            return await self.upload_all(pictures)
+        finally:
+            self.proxy = proxy
 
     async def recorded(self, sent: list[Sent]) -> None:
         """Wait until all of these are in the ledger, or for a minute."""
@@ -198,6 +206,22 @@ async def loaded(
         with contextlib.ExitStack() as stack:
             await asyncio.to_thread(load.begin, stack)
             yield load, stack
+
+
+@contextlib.asynccontextmanager
+async def plain(load: Load, folder: Path) -> AsyncIterator[Load]:
+    """A stock mitmdump before the same site: a proxy that records nothing."""
+    port = rig.free_port()
+    options = ["--listen-host", "127.0.0.1", "--listen-port", str(port), "--set", f"confdir={folder / 'plain'}"]
+    with rig.program(rig.BIN / "mitmdump", "-q", *options) as process:
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                break
+            assert process.poll() is None, process.communicate()
+            await asyncio.sleep(0.05)
+        yield Load(load.home, load.site, proxy=f"http://127.0.0.1:{port}", count=1_000_000, process=process)
 
 
 def quantile(values: list[float], share: float) -> float:

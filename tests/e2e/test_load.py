@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.e2e.load import loaded, pictures, quantile
+from tests.e2e.load import Sent, loaded, pictures, plain, quantile
 
 from creditline.model.settings import MIB
 
@@ -19,20 +19,32 @@ LINUX = pytest.mark.skipif(
 )
 
 
+def times(sent: list[Sent]) -> str:
+    """How long the uploads of a load took."""
+    seconds = [one.seconds for one in sent]
+    failed = sum(bool(one.failures) for one in sent)
+    return f"median {quantile(seconds, 0.5):.1f} s, slowest {max(seconds):.1f} s, {failed} failed"
+
+
 @LINUX
 async def test_many_at_once(tmp_path: Path) -> None:
     """All at once and in every form: each arrives, each is in the ledger once, byte for byte, in bounded memory."""
+    others = {}
     async with loaded(tmp_path) as (load, _):
+        if SOAK:
+            others["without a proxy"] = await load.upload_directly(pictures(COUNT, LARGEST))
+            async with plain(load, tmp_path) as bare:
+                others["through a stock mitmdump"] = await bare.upload_all(pictures(COUNT, LARGEST))
+                print(f"stock mitmdump: {bare.memory() / MIB:.0f} MiB of memory")
         sent = await load.upload_all(pictures(COUNT, LARGEST))
         memory = load.memory()
         code = await asyncio.to_thread(load.end)
     record = await asyncio.to_thread(load.record)
 
-    seconds = [one.seconds for one in sent]
-    print(
-        f"{COUNT} uploads, {sum(one.length for one in sent) / MIB:.0f} MiB: {memory / MIB:.0f} MiB of memory, "
-        f"median {quantile(seconds, 0.5):.1f} s, slowest {max(seconds):.1f} s"
-    )
+    print(f"{COUNT} uploads at once, {sum(one.length for one in sent) / MIB:.0f} MiB together")
+    print(f"through Creditline: {times(sent)}, {memory / MIB:.0f} MiB of memory")
+    for name, them in others.items():
+        print(f"{name}: {times(them)}")
     assert [] == [one.failures for one in sent if one.failures]
     assert {} == {one.form.name: record.times(one.sha256) for one in sent if record.times(one.sha256) != 1}
     assert all(record.kept[one.sha256] for one in sent)

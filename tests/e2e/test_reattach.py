@@ -16,11 +16,11 @@ from creditline.demo.pictures import samples
 from creditline.demo.run import Picture, _BrowserUploader, _write_profiles
 from creditline.demo.sites import SITES, Sites
 from creditline.ledger import queries
+from creditline.ledger.moments import now
 from creditline.runtime.proxy import Reroute
 from creditline.runtime.serve import serving
 from creditline.services.context import Context
 from creditline.services.record import Original
-from creditline.services.recorder import now
 
 if TYPE_CHECKING:
     from pathlib import Path

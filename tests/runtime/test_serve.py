@@ -20,10 +20,10 @@ from aiohttp import web
 from PIL import Image
 
 from creditline.ledger import queries
+from creditline.ledger.moments import now
 from creditline.model.errors import SettingsError
 from creditline.services.context import Context
 from creditline.services.record import Original
-from creditline.services.recorder import now
 
 with warnings.catch_warnings():
     # mitmproxy imports ldap3, which uses names that pyasn1 has deprecated.

@@ -18,13 +18,14 @@ from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
 from tests.services.sample import at, exchange_id, home_with_sites, upload, view
 
 from creditline.ledger import queries
+from creditline.ledger.moments import now
 from creditline.ledger.store import Ledger
 from creditline.model.errors import CreditlineError, LedgerError
 from creditline.model.exchange import Body, Message
 from creditline.model.settings import Settings
 from creditline.services import inbox, recorder, workers
 from creditline.services.record import Original
-from creditline.services.recorder import INBOX, Recorder, now
+from creditline.services.recorder import INBOX, Recorder
 from creditline.services.workers import Workers
 
 if TYPE_CHECKING:

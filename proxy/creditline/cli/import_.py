@@ -96,8 +96,8 @@ class _Taking:
         import hashlib
 
         from creditline.ledger import queries, scrub
+        from creditline.ledger.moments import now
         from creditline.services.record import Original
-        from creditline.services.recorder import now
 
         data = load_picture(path)
         name = scrub.text(path.name)  # the ledger keeps no folders
@@ -161,8 +161,8 @@ class _Taking:
 
         from creditline.importers.found import identity, moment
         from creditline.ledger import queries
+        from creditline.ledger.moments import now
         from creditline.services.record import Handed
-        from creditline.services.recorder import now
 
         data = load_picture(file)
         told = (stage, str(file.absolute()), hashlib.sha256(data).hexdigest(), original.work or "")

@@ -21,12 +21,12 @@ from creditline.browser.firefox import Firefox, require_firefox
 from creditline.capture.trust import spki_pin
 from creditline.demo.sites import SITES, SiteDef, Sites
 from creditline.ledger import queries
+from creditline.ledger.moments import now
 from creditline.model.errors import CreditlineError
 from creditline.runtime.proxy import Reroute
 from creditline.runtime.serve import Running, serving
 from creditline.services.context import Context
 from creditline.services.record import Original
-from creditline.services.recorder import now
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence

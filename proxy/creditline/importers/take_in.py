@@ -11,6 +11,7 @@ from creditline.importers.found import Exported, Unusable, identity, moment
 from creditline.ledger import queries
 from creditline.model.settings import MIB
 from creditline.pipeline import recognise, steps
+from creditline.pipeline.bodies import SESSIONS
 from creditline.services.record import Handed
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ HEAD = 512
 MAX_PENDING = 64 * MIB
 MAX_PENDING_ITEMS = 100
 EXAMPLES = 3
+PIECES = frozenset(form.CODE for form in SESSIONS)
+"""Forms of uploads that take several requests."""
 
 
 @dataclass(slots=True)
@@ -97,6 +100,8 @@ class Intake:
                 pending = 0
             progress(tally)
         self._recorder.drain()
+        self._recorder.report_unfinished()
+        self._recorder.drain()
         for name, done in waiting:
             error = done.exception()
             if error is not None:
@@ -112,8 +117,10 @@ class Intake:
         ):
             return False
         tally.exchanges.append(seen.id)
-        if queries.by_exchange(self._ledger, [seen.id]):
-            tally.known += 1
+        known = queries.by_exchange(self._ledger, [seen.id])
+        tally.known += bool(known)
+        # One request of an upload in pieces has the whole's name: without it the others would be half an upload.
+        if known and not any(one.form in PIECES for one in known):
             return False
         self._recorder.submit(seen)
         return True

@@ -108,8 +108,8 @@ class Api:
 
         201 with the observation's id, or 202 with none where it is not written down within `WAIT_FOR_RECORD`.
         """
+        from creditline.ledger.moments import now
         from creditline.services.record import Original
-        from creditline.services.recorder import now
 
         if self._recorder is None:
             raise RefusedError(

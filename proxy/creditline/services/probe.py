@@ -87,8 +87,9 @@ def write(context: Context, folder: Path, *, force: bool = False) -> list[tuple[
     Raises:
         UsageError: a file of the pack is there already.
     """
+    from creditline.ledger.moments import now
     from creditline.services.record import Original
-    from creditline.services.recorder import Recorder, now
+    from creditline.services.recorder import Recorder
 
     folder.mkdir(parents=True, exist_ok=True)
     there = [name for name in (*(name for name, _, _ in PACK), MANIFEST) if (folder / name).exists()]

@@ -176,15 +176,16 @@ class Recording:
         if not lost.image and not lost.bytes:
             return
         words = _LOST.get(lost.why, f"it could not be kept: {lost.why}")
-        self._ledger.miss(lost.why, f"an upload in several requests: {words}", about.site, about.exchange)
+        words = f"an upload in several requests: {words}"
         if not lost.image:
+            self._ledger.miss(lost.why, words, about.site, about.exchange)
             return
         broken = lost.why in {"incomplete", "interrupted", "aborted", "pieces_missing", "not_a_picture"}
         seen = Observation(
             id=str(ULID()),
             at=about.at,
             stage="uploaded",
-            via="proxy",
+            via=about.via,
             site=about.site,
             profile=about.profile,
             form=lost.form,
@@ -195,7 +196,8 @@ class Recording:
             state="unreadable" if broken else "not_examined",
             missed=lost.why,
         )
-        self._ledger.record(Batch(seen, part=f"session/{lost.why}"))
+        if self._ledger.record(Batch(seen, part=f"session/{lost.why}")).id == seen.id:  # not told before
+            self._ledger.miss(lost.why, words, about.site, about.exchange)
 
     def _closed(self, exchange: Exchange, answer: dict[str, Any], url: str) -> Observation:
         """An upload that went to a host which is not opened: all that is known of it is where it was to go."""

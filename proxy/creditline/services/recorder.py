@@ -14,7 +14,6 @@ import time
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -180,6 +179,11 @@ class Recorder:
         with self._changed:
             return self._changed.wait_for(lambda: self._pending == 0, timeout)
 
+    def report_unfinished(self) -> None:
+        """Say of uploads in pieces that they are not whole, when nothing more will come; they stay open."""
+        self._count(+1)
+        self._taken.put(_Taken(_answered({}), lambda _: self._end_all(self._sessions.interrupted()), None))
+
     def end_idle(self, now: float | None = None) -> None:
         """Give up the uploads that have given no sign of life for too long by `now` (seconds since 1970)."""
         self._count(+1)
@@ -216,8 +220,7 @@ class Recorder:
                 self._inbox.remove(entry)
 
         # After all that was taken in, for that may hold what was missing.
-        self._count(+1)
-        self._taken.put(_Taken(_answered({}), lambda _: self._end_all(self._sessions.interrupted()), None))
+        self.report_unfinished()
 
     def _take_in(self) -> None:
         while (arrival := self._arrivals.get()) is not None:
@@ -341,8 +344,3 @@ def _answered(answer: Answer) -> Future[Answer]:
     done: Future[Answer] = Future()
     done.set_result(answer)
     return done
-
-
-def now() -> str:
-    """The time as observations give it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

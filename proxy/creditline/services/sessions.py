@@ -189,7 +189,8 @@ class Sessions:
     def interrupted(self) -> Iterator[Lost]:
         """What is not whole yet, each once; it stays open, for it may yet be resumed.
 
-        To be asked when all that an earlier recorder left is taken over, and before anything new is.
+        To be asked when all that an earlier recorder left is taken over, and before anything new is; or at an
+        archive's end.
         """
         for known in self._open.values():
             if not known.over and not known.reported and not known.upload.partial:
