@@ -15,12 +15,13 @@ with warnings.catch_warnings():
 
 
 def test_mitmproxy_loads_it() -> None:
-    """Loaded by its path, as mitmproxy does it, it has one addon, which would record into the data folder."""
+    """Loaded by its path, it has the addon that records into the data folder, and the one that credits uploads."""
     path = Path(next(iter(capture.__path__))) / "script.py"
 
     module = load_script(str(path))
 
     assert module is not None
-    (addon,) = module.addons
+    crediter, addon = module.addons
+    assert "Crediter" == type(crediter).__name__
     assert isinstance(addon, CreditlineAddon)
     assert not addon.settings.passthrough

@@ -51,6 +51,7 @@ last_verified = 2026-01-01
 confidence = "high"
 evidence = ["tests/e2e/rig.py"]
 hosts = ['^site\.creditline\.test$', '^localhost$']
+rewrite = "single"
 
 [[upload]]
 match = { method = "POST", path = '^/form/.+$' }
@@ -214,11 +215,11 @@ def write_profile(home: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Rig]:
-    """Site, proxy, server and recorder, until the block ends."""
+async def running(folder: Path, **options: Any) -> AsyncIterator[Rig]:
+    """Site, proxy, server and recorder, until the block ends; `options` are further settings."""
     home = folder / "home"
     write_profile(home)
-    context = Context.open(home, options={"port": 0, "proxy_port": 0, "capture_private_hosts": True})
+    context = Context.open(home, options={"port": 0, "proxy_port": 0, "capture_private_hosts": True} | options)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(context.close)
         site = await stack.enter_async_context(Site.start(folder / "site"))

@@ -96,7 +96,7 @@ class CreditlineAddon:
         self._given = settings
         self._sink = sink
         self.sites = sites
-        self._home = home
+        self.home = home
         self._on_missed = on_missed
         self._recorder: Recorder | None = None
         self._spool: Spool | None = None
@@ -108,7 +108,7 @@ class CreditlineAddon:
 
     def load(self, loader: Loader) -> None:
         """Declare the options."""
-        options.declare(loader, self.settings, self._home)
+        options.declare(loader, self.settings, self.home)
 
     def configure(self, updated: set[str]) -> None:
         """Take over options; an unusable setting stops mitmproxy at its start, as its own do."""
@@ -119,8 +119,8 @@ class CreditlineAddon:
         """Open the recorder when nobody gave a sink."""
         if self._spool is None:
             self._set_up()
-        if self._sink is None and self._home is not None:
-            self._open_recorder(self._home)
+        if self._sink is None and self.home is not None:
+            self._open_recorder(self.home)
 
     def done(self) -> None:
         """Finish what was taken in."""
@@ -144,7 +144,7 @@ class CreditlineAddon:
     @_fails_open
     def requestheaders(self, flow: HTTPFlow) -> None:
         """Watch the flow, and stream its body if it is too large to be held."""
-        if self._is_wanted(flow):
+        if self.is_wanted(flow):
             watch = self._watched[flow] = _Watch()
             length = flows.request_length(flow.request)
             watch.request = self._prepare(flow.request, length, functools.partial(self._begins_upload, ref(flow)))
@@ -192,7 +192,7 @@ class CreditlineAddon:
     def websocket_message(self, flow: HTTPFlow) -> None:
         """Hand a client's message on that itself begins as a picture."""
         socket = flow.websocket
-        if socket is None or self._spool is None or not self._is_wanted(flow):
+        if socket is None or self._spool is None or not self.is_wanted(flow):
             return
         message = socket.messages[-1]
         data = message.content
@@ -200,7 +200,7 @@ class CreditlineAddon:
             return
         kept = len(data) <= self.settings.max_body
         body = self._spool.hold(data) if kept else Body(length=len(data), missed="too_large")
-        self._hand_on(flows.message(flow, body))
+        self.hand_on(flows.message(flow, body))
 
     @_fails_open
     def tls_established_server(self, data: TlsData) -> None:
@@ -249,11 +249,11 @@ class CreditlineAddon:
         elif tees and self._spool is not None:
             self._spool.run(functools.partial(self._hand_on_streamed, seen, tees))
         else:
-            self._hand_on(seen)
+            self.hand_on(seen)
 
     def _seen(self, flow: HTTPFlow, watch: _Watch) -> Exchange | None:
         """The exchange if it may hold a picture; of a streamed body it has the beginning only."""
-        if flow.websocket is not None or not self._is_wanted(flow) or not self._is_candidate(flow):
+        if flow.websocket is not None or not self.is_wanted(flow) or not self._is_candidate(flow):
             return None
         seen = flows.exchange(flow, self._request_body(flow, watch), self._response_body(flow, watch))
         profile = self.sites.profile_at(seen.host, seen.path.partition("?")[0]) if self.sites is not None else None
@@ -319,9 +319,10 @@ class CreditlineAddon:
             message = getattr(seen, name)
             if message is not None:
                 seen = replace(seen, **{name: replace(message, body=tee.body())})
-        self._hand_on(seen)
+        self.hand_on(seen)
 
-    def _hand_on(self, seen: Exchange) -> None:
+    def hand_on(self, seen: Exchange) -> None:
+        """Give an exchange to whoever records; never raises."""
         if self._sink is None:
             return
         try:
@@ -346,12 +347,12 @@ class CreditlineAddon:
 
     def _set_up(self) -> None:
         try:
-            self._home, self.settings = options.in_force(self._given)
-            self.sites = self.sites or sites_of.load(self._home)
+            self.home, self.settings = options.in_force(self._given)
+            self.sites = self.sites or sites_of.load(self.home)
         except CreditlineError as error:
             raise OptionsError(str(error)) from error
         self._spool = self._spool or Spool(
-            self._home / SPOOL_NAME,
+            self.home / SPOOL_NAME,
             self.settings.buffer_total,
             self.settings.stream_above,
             self.settings.max_body,
@@ -371,7 +372,8 @@ class CreditlineAddon:
     def _is_opened(self, host: str) -> bool:
         return self.sites is not None and self.sites.opened(host)
 
-    def _is_wanted(self, flow: HTTPFlow) -> bool:
+    def is_wanted(self, flow: HTTPFlow) -> bool:
+        """Whether a flow may be looked at: of a host that is opened, and not a private one unless asked."""
         if not self.settings.capture_private_hosts and flows.is_private(flow):
             return False
         return (

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REATTACHED = "creditline.reattached"
 """In a flow's metadata: what became of a restoration in flight, for the record."""
+CREDITED = "creditline.credited"
+"""In a flow's metadata: what became of crediting an upload, for the record."""
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -42,6 +44,7 @@ def exchange(flow: HTTPFlow, request: Body, response: Body | None) -> Exchange:
         else None,
         error=flow.error.msg if flow.error is not None else None,
         reattached=flow.metadata.get(REATTACHED),
+        credited=flow.metadata.get(CREDITED),
     )
 
 

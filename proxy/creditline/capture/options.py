@@ -16,7 +16,7 @@ from creditline.model.settings import Settings
 if TYPE_CHECKING:
     from mitmproxy.addonmanager import Loader
 
-NAMES = ("passthrough", "max_body", "stream_above", "buffer_total", "capture_private_hosts")
+NAMES = ("passthrough", "max_body", "stream_above", "buffer_total", "capture_private_hosts", "credit_uploads")
 """The settings that matter inside mitmproxy."""
 
 STOCK = replace(Settings(), passthrough=False)

@@ -23,7 +23,7 @@ BROWSERS = ("chromium", "firefox")
 @click.command()
 @click.argument("url", required=False)
 @click.option("--browser", type=click.Choice(BROWSERS), help="Which one [default: Chromium, or else Firefox].")
-@settings_options("port", "proxy_port", "reattach")
+@settings_options("port", "proxy_port", "reattach", "credit_uploads")
 @click.pass_context
 def command(ctx: click.Context, /, url: str | None, browser: str | None, **options: Any) -> None:
     """Open a browser window of its own that goes through Creditline, and record until it is closed.

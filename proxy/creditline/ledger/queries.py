@@ -277,6 +277,19 @@ def known_pixels(ledger: Ledger, pixels: str) -> list[rows.FingerprintRow]:
         )
 
 
+def own_originals(ledger: Ledger, sha256s: Iterable[str]) -> list[str]:
+    """Which of these bytes were registered as originals of works of the user's own, oldest first."""
+    seen, works = schema.observations, schema.works
+    query = (
+        sa.select(seen.c.sha256)
+        .join(works, works.c.id == seen.c.work)
+        .where(seen.c.sha256.in_(list(sha256s)[:LIMIT]), seen.c.stage == "original", works.c.mine)
+        .order_by(seen.c.seq)
+    )
+    with ledger.reads() as connection:
+        return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
 def _prints(connection: Connection, condition: sa.ColumnElement[bool]) -> list[rows.FingerprintRow]:
     query = sa.select(schema.fingerprints).where(condition).order_by(schema.fingerprints.c.seq)
     return [

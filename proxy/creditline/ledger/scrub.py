@@ -65,7 +65,7 @@ DECLARED = re.compile(
     r"(content-|media-|mime-)?type | mime | (content-|upload-)?length | size | bytes | width | height |"
     r"orientation | content-(encoding|transfer-encoding|range) | (content-)?md5 | sha1 | sha256 | crc32 |"
     r"checksum | digest | etag | last-modified | part | parts | index | count | category | format | quality |"
-    r"(x-creditline-)?(gesture|trusted) | view | variant | largest | reattached",
+    r"(x-creditline-)?(gesture|trusted) | view | variant | largest | reattached | credited",
     re.VERBOSE,
 )
 """Names of declarations and headers that are kept, in lower case, `_` written as `-`."""

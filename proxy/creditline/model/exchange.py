@@ -54,7 +54,8 @@ class Message:
 class Exchange:
     """One request and its answer; `at` is ISO 8601 in UTC, `id` a ULID.
 
-    `reattached` says what became of a restoration in flight, of which the bodies here hold nothing.
+    `reattached` says what became of a restoration in flight, of which the bodies here hold nothing; `credited` what
+    became of crediting an upload, of which the request here is what left, or, with its own word, what the browser sent.
     `response` is None when none came; `error` then says what happened. `path` includes the query. `via` says who
     saw it: the proxy, or an import of an archive.
     """
@@ -73,6 +74,7 @@ class Exchange:
     error: str | None = None
     via: str = "proxy"
     reattached: str | None = None
+    credited: str | None = None
 
     @property
     def url(self) -> str:

@@ -64,6 +64,11 @@ KEYS = (
         "reattach_deadline",
         "Seconds that a served copy may wait for that after its last byte; then it goes on.",
     ),
+    Key(
+        "credit_uploads",
+        "Pictures of your own works (`import --mine`) get their missing credit and consent before they leave, where a"
+        " site's upload allows it.",
+    ),
     Key("soft_binding_opaque", "The recovery API also takes manifest stores that it cannot read, as they are."),
     Key(
         "soft_binding_by_reference", "The recovery API may fetch pictures from public https addresses it is given."
@@ -91,6 +96,7 @@ class Settings:
     geometry: bool = True
     reattach: str = "off"
     reattach_deadline: float = 0.15
+    credit_uploads: bool = False
     soft_binding_opaque: bool = False
     soft_binding_by_reference: bool = False
     read_timeout: float = 30.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -40,7 +41,9 @@ _NARROWER = {"F1": ("F2", "F6", "F12", "F13"), "F3": ("F7", "F15", "F16")}
 """What a profile may call a body whose bytes only show the wider form."""
 _SEARCHED = 64 * 1024
 """Bytes of text that are searched for a picture's beginning while the wire waits; longer ones are read later."""
-_TEXT_STARTS = tuple(text.encode() for text in (*base64_text.STARTS, base64_text.DATA_URL))
+_PLAIN_STARTS = tuple(text.encode() for text in (*base64_text.STARTS, base64_text.DATA_URL))
+# JSON may write a solidus with a backslash, as PHP does.
+_TEXT_STARTS = (*_PLAIN_STARTS, *(text.replace(b"/", rb"\/") for text in _PLAIN_STARTS if b"/" in text))
 _MAX_QUERY_FIELDS = 100
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
@@ -72,7 +75,14 @@ def uploads(exchange: Exchange, profile: Profile | None, view: View | None = Non
         # Where this site takes pictures one was to be expected.
         role = next((rule.role for rule in rules if rule.role == "image"), rules[0].role)
         found.append(Found("uploaded", None, form, role, missed="no_picture_found"))
-    return tuple(found)
+    return tuple(credited(item, exchange) for item in found)
+
+
+def credited(found: Found, exchange: Exchange) -> Found:
+    """An upload with what became of crediting it, where that was asked for."""
+    if exchange.credited is None:
+        return found
+    return replace(found, declared=(*found.declared, ("credited", exchange.credited)))
 
 
 def step(exchange: Exchange, profile: Profile | None, view: View | None = None) -> Step | None:

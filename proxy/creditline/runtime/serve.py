@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from creditline.capture.addon import CreditlineAddon
+from creditline.capture.crediter import Crediter
 from creditline.capture.mender import Mender, Splicer
 from creditline.capture.trust import ensure_authority
 from creditline.model.errors import SettingsError
@@ -95,11 +96,13 @@ async def serving(
             authority = await asyncio.to_thread(ensure_authority, home / CERTIFICATES)
             known = sites.load(home)
             addon = CreditlineAddon(recorder.submit, known, settings, home=home, on_missed=recorder.note_missed)
-            ours: list[Any] = [addon]
+            crediter = Crediter(addon)
+            ours: list[Any] = [crediter, addon]
             if settings.reattach == "served":
                 repairer = Repairer(home, settings)
                 stack.push_async_callback(asyncio.to_thread, repairer.close)
-                ours = [Mender(repairer.submit, known, settings.reattach_deadline), addon, Splicer()]
+                mender = Mender(repairer.submit, known, settings.reattach_deadline)
+                ours = [mender, crediter, addon, Splicer()]
             port = await stack.enter_async_context(
                 running_proxy(
                     host=settings.host,

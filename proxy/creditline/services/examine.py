@@ -46,7 +46,9 @@ def exchange(entry: Path, home: Path) -> dict[str, Any]:
     step = None if whole is not None else recognise.step(seen, profile, view)
     pictures: list[Found] = []
     if whole is not None:
-        pictures += recognise.assembled(seen.request.body, whole, profile)
+        pictures += [
+            recognise.credited(one, seen) for one in recognise.assembled(seen.request.body, whole, profile)
+        ]
     elif step is None:
         pictures += recognise.uploads(seen, profile, view)
     pictures += recognise.served(seen, profile) if whole is None else ()

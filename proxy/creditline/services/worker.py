@@ -22,13 +22,14 @@ WAITED_FOR = "--waited-for"
 
 def answer(job: dict[str, Any], home: Path) -> dict[str, Any]:
     """Do one job; whatever goes wrong with its picture becomes part of the answer."""
-    from creditline.services import examine, many, repair, second_stage
+    from creditline.services import credit, examine, many, repair, second_stage
 
     jobs: dict[str, Callable[..., dict[str, Any]]] = {
         "exchange": examine.exchange,
         "original": examine.original,
         "codes": examine.codes_of,
         "inspections": many.inspections,
+        "credit": credit.credit,
         "repair": repair.repair,
         "place": second_stage.place,
     }

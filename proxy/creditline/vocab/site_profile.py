@@ -272,6 +272,7 @@ class Profile:
             chunk=self.chunk or software.chunk,
             finish=self.finish or software.finish,
             account=self.account or software.account,
+            rewrite=self.rewrite if self.upload else software.rewrite,
             prep=self.prep or software.prep,
             prep_formats=self.prep_formats or software.prep_formats,
             private_messages=self.private_messages or software.private_messages,
