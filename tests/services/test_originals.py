@@ -9,7 +9,7 @@ from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
 from tests.services.sample import Desk, upload, view
 
 from creditline.model.errors import NotFoundError
-from creditline.services.originals import original_of
+from creditline.services.originals import known_works, original_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def test_the_file_that_the_user_had(desk: Desk, tmp_path: Path, copy: bytes) -> 
     """Not the sent one, and not the served one."""
     (tmp_path / "copy").write_bytes(copy)
 
-    found = original_of(desk.ledger, tmp_path / "copy")
+    found = original_of(known_works(desk.ledger), tmp_path / "copy")
 
     assert (ARTIST, "lake.jpg") == (found.data, found.name)
 
@@ -46,7 +46,7 @@ def test_another_picture_has_none(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "copy").write_bytes(encoded(painting(5)))
 
     with pytest.raises(NotFoundError) as refused:
-        original_of(desk.ledger, tmp_path / "copy")
+        original_of(known_works(desk.ledger), tmp_path / "copy")
 
     assert "no_match" == refused.value.code
     assert "--from FILE" in str(refused.value.next_step)
@@ -63,6 +63,6 @@ def test_a_file_that_is_not_kept_is_named(desk: Desk, tmp_path: Path, monkeypatc
     monkeypatch.setattr(desk.ledger.blobs, "get", gone)
 
     with pytest.raises(NotFoundError) as refused:
-        original_of(desk.ledger, tmp_path / "copy")
+        original_of(known_works(desk.ledger), tmp_path / "copy")
 
     assert "not_kept" == refused.value.code

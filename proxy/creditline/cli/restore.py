@@ -13,6 +13,7 @@ from creditline.cli.main import EXIT_DIFFERENT, EXIT_DONE, EXIT_FAILED, EXIT_LOS
 from creditline.model.errors import NotFoundError, PictureError, UsageError
 
 if TYPE_CHECKING:
+    from creditline.services.originals import KnownOriginal
     from creditline.services.restore import Restoration, Signing
 
 
@@ -69,13 +70,15 @@ def command(
     if output is not None:
         check_target(output, inputs=[copy, *([source] if source is not None else [])], force=force)
     data = load_picture(copy)
-    rule = None
+    known = None
     if source is not None:
         name, original = str(source), load_picture(source)
     else:
-        name, original, rule = _from_ledger(ctx, copy)
-    signing = (lambda: _signing(ctx, Path(name).name, time_stamp)) if sign else None
-    done = restoration(data, original, policy=policy, rule=rule, dry=dry_run, signing=signing)
+        known = _from_ledger(ctx, copy, data)
+        name, original = known.name or known.work, known.data
+    code = None if known is None else known.code
+    signing = (lambda: _signing(ctx, Path(name).name, time_stamp, code)) if sign else None
+    done = restoration(data, original, policy=policy, dry=dry_run, signing=signing, known=known)
     written = None
     if done.data is not None and output is not None and (done.done or not done.plan.steps):
         write_whole(output, done.data)
@@ -88,7 +91,7 @@ def command(
     sys.exit(_code(done, dry=dry_run))
 
 
-def _signing(ctx: click.Context, title: str, time_stamp: str | None) -> Signing:
+def _signing(ctx: click.Context, title: str, time_stamp: str | None, code: bytes | None) -> Signing:
     """The key of this data folder; the first one is made, and said."""
     from creditline.reattach import keyring
     from creditline.services.restore import Signing
@@ -100,19 +103,18 @@ def _signing(ctx: click.Context, title: str, time_stamp: str | None) -> Signing:
         click.echo(
             f"A signing key was made: {about.subject}, until {about.not_after}, in {about.root.parent}", err=True
         )
-    return Signing(authority, title, time_stamp)
+    return Signing(authority, title, time_stamp, code)
 
 
-def _from_ledger(ctx: click.Context, copy: Path) -> tuple[str, bytes, str | None]:
-    from creditline.services.originals import original_of
+def _from_ledger(ctx: click.Context, copy: Path, data: bytes) -> KnownOriginal:
+    from creditline.services.originals import known_works, original_of
 
     context = open_context(ctx)
     try:
-        found = original_of(context.ledger, copy, geometry=context.settings.geometry)
+        return original_of(known_works(context.ledger, geometry=context.settings.geometry), copy, data=data)
     except NotFoundError as error:
         complain(error)
         sys.exit(EXIT_DIFFERENT if error.code == "no_match" else EXIT_FAILED)
-    return found.name or found.work, found.data, found.rule
 
 
 def _code(done: Restoration, *, dry: bool) -> int:

@@ -24,9 +24,8 @@ from creditline.model.settings import load as settings_of
 from creditline.services.workers import Workers
 
 if TYPE_CHECKING:
-    from creditline.ledger.store import Ledger
     from creditline.model.settings import Settings
-    from creditline.services.lookup import Lookup
+    from creditline.services.known_works import KnownWorks
 
 MAX_COPY = 16 * 1024 * 1024
 """Larger pictures go by as they are: they are no page's pictures, and would take longer than a viewer waits."""
@@ -59,16 +58,16 @@ def repair(path: Path, home: Path, *, target: str, database: str) -> dict[str, A
     from creditline.services.originals import original_of
     from creditline.services.restore import Signing, restoration
 
-    ledger, lookup = _desk(home, database)
+    data = path.read_bytes()
     try:
-        known = original_of(ledger, path, index=lookup)
+        known = original_of(_desk(home, database), path, data=data, with_pixels=False)
     except NotFoundError as error:
         return {"outcome": "unknown", "why": str(error)}
     done = restoration(
-        path.read_bytes(),
+        data,
         known.data,
-        rule=known.rule,
-        signing=lambda: Signing(keyring.ensure(home)[0], known.name),
+        signing=lambda: Signing(keyring.ensure(home)[0], known.name, fingerprint=known.code),
+        known=known,
     )
     if done.doubt is not None:
         return {"outcome": "unproved", "why": done.doubt}
@@ -79,13 +78,11 @@ def repair(path: Path, home: Path, *, target: str, database: str) -> dict[str, A
 
 
 @functools.lru_cache(maxsize=DESKS)
-def _desk(home: Path, database: str) -> tuple[Ledger, Lookup]:
+def _desk(home: Path, database: str) -> KnownWorks:
     from creditline.ledger.store import Ledger
-    from creditline.services.lookup import Lookup
-    from creditline.services.second_stage import Here
+    from creditline.services.originals import known_works
 
-    ledger = Ledger.open(home, replace(settings_of(home), database=database))
-    return ledger, Lookup.load(ledger, Here(home))
+    return known_works(Ledger.open(home, replace(settings_of(home), database=database)))
 
 
 class Repairer:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from creditline.reattach.authority import Authority
     from creditline.reattach.material import Material
     from creditline.reattach.plan import Step
+    from creditline.services.originals import KnownOriginal
 
 SCHEMA = "creditline/restoration/1"
 PROVED = frozenset({"bytes", "pixels", "binding"})
@@ -121,15 +122,21 @@ def restoration(
     at: datetime | None = None,
     dry: bool = False,
     signing: Signing | Callable[[], Signing] | None = None,
+    known: KnownOriginal | None = None,
 ) -> Restoration:
     """The proof, the plan and, unless `dry` or in doubt, the file. `rule` names a binding that ties the two.
+
+    `known` is what the ledger has said of the two already; it is not looked for again.
 
     With `signing` (a function gives it when it is needed, so that no key is made for nothing) a file that got
     anything back is signed, and so is one that lost the original's manifest alone. What cannot be signed is among the
     problems. Never raises on a picture's content.
     """
-    found = recognise(original, copy, rule=rule)
-    first, served = material(original), material(copy)
+    if known is None:
+        found = recognise(original, copy, rule=rule)
+        first, served = material(original), material(copy)
+    else:
+        found, first, served = known.match, known.original, known.copy
     plan = make_plan(first, served, policy)
     doubt = doubt_about(found) or (_harm(served, plan) if signing is None else None)
     if doubt is not None or dry:
