@@ -3,7 +3,8 @@
 Starts a server of its own on a fresh data folder, runs schemathesis with all checks over /api/v1 and /c2pa/v1, and
 ends with 0 when nothing was found. Of the recovery API a well-formed request may still be refused with 400, 413, 414
 or 415: that a value must be base64 of a code, or content a picture, is nothing that a schema can say. In the form of an
-audit any bytes are a file, so what schemathesis takes for a wrong kind of part is none.
+audit any bytes are a file, so what schemathesis takes for a wrong kind of part is none. A body larger than what is
+read is refused as that (413), whatever else is wrong with it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,19 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SCOPES = ("api", "fetch:manifests", "store:manifests", "store:bindings")
 REFUSALS = ["2xx", "400", "401", "403", "404", "409", "413", "414", "415"]
-OWN = """[[operations]]
+NEGATIVE = ["400", "401", "403", "404", "405", "406", "409", "413", "414", "415", "422", "428", "429", "5xx"]
+OWN = f"""[checks]
+negative_data_rejection.expected-statuses = {NEGATIVE}
+
+[[operations]]
 include-name = "POST /api/v1/audits"
 checks.negative_data_rejection.enabled = false
 """
 DOCUMENTS = {
     "openapi.json": OWN,
-    "soft-binding.json": f"[checks]\npositive_data_acceptance.expected-statuses = {REFUSALS}\n",
+    "soft-binding.json": "[checks]\n"
+    f"positive_data_acceptance.expected-statuses = {REFUSALS}\n"
+    f"negative_data_rejection.expected-statuses = {NEGATIVE}\n",
 }
 
 

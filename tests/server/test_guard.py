@@ -139,6 +139,17 @@ async def test_c2pa_needs_its_scopes(tmp_path: Path) -> None:
         assert 403 == await _status(run, "DELETE", f"{base}/manifests/x", **run.bearer("api"))
 
 
+async def test_open_routes_say_what_they_are_not(tmp_path: Path) -> None:
+    """Under an open address a wrong name or method is said without a token; beside it nothing is."""
+    async with running(tmp_path) as run:
+        assert 404 == await _status(run, "GET", "/c2pa/v1/services/none")
+        assert 405 == await _status(run, "POST", "/c2pa/v1/services/status")
+        assert 405 == await _status(run, "DELETE", "/api/v1/health")
+        assert 401 == await _status(run, "GET", "/c2pa/v1/services")
+        assert 401 == await _status(run, "GET", "/c2pa/v1/services/../manifests/x")
+        assert 404 == await _status(run, "GET", "/c2pa/v1/services%2F..%2Fmanifests")
+
+
 async def test_changes_by_session_need_the_csrf_token(tmp_path: Path) -> None:
     """A POST with the cookie alone changes nothing; with the session's own token it does."""
     async with running(tmp_path) as run:

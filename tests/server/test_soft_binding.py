@@ -270,7 +270,8 @@ async def test_the_active_manifest_alone(run: Running) -> None:
     assert first.encode() + b"\0" in whole
     assert f"{label}\0".encode() in alone
     assert len(alone) < len(whole)
-    assert 400 == (await call(run, "GET", f"/manifests/{label}?returnActiveManifest=perhaps"))[0]
+    for flag in ("perhaps", "", "1"):
+        assert 400 == (await call(run, "GET", f"/manifests/{label}?returnActiveManifest={flag}"))[0]
 
 
 async def test_an_id_that_is_none_is_not_found(run: Running) -> None:

@@ -91,6 +91,13 @@ def by_bytes(ledger: Ledger, sha256: str) -> StoredManifest | None:
     return _one(ledger, manifests.c.sha256 == sha256)
 
 
+def has(ledger: Ledger, identity: str) -> bool:
+    """Whether a manifest of that id was posted, or lies in a kept picture."""
+    with ledger.reads() as connection:
+        posted = connection.execute(sa.select(manifests.c.id).where(manifests.c.id == identity)).first()
+    return posted is not None or bool(pictures_with(ledger, identity))
+
+
 def _one(ledger: Ledger, condition: sa.ColumnElement[bool]) -> StoredManifest | None:
     with ledger.reads() as connection:
         row = connection.execute(sa.select(manifests).where(condition).limit(1)).mappings().first()

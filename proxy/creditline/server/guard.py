@@ -179,6 +179,9 @@ async def _check_access(
     canonical = resource.canonical if resource is not None else ""
     if canonical in OPEN_RESOURCES or canonical.startswith(OPEN_PREFIX):
         return
+    known = request.match_info.http_exception
+    if known is not None and (request.path.startswith(OPEN_PREFIX) or request.path in OPEN_RESOURCES):
+        raise known  # what is open says itself that there is no such thing, or no such method
     if is_c2pa(request.path):
         _check_scope(scopes, _c2pa_scope(request))
         return

@@ -294,8 +294,8 @@ def _max_results(request: web.Request) -> int:
 
 
 def _flag(request: web.Request, name: str) -> bool:
-    text = _one(request, name).lower()
-    if text not in {"", "true", "false"}:
+    text = _one(request, name).lower() if name in request.query else "false"
+    if text not in {"true", "false"}:
         raise RefusedError(400, "bad_query", f"`{name}` is true or false.")
     return text == "true"
 

@@ -102,14 +102,18 @@ class Repository:
         """
         _check_alg(alg)
         code = _check_value(value, alg)
-        exact = (Match(found, FULL_SCORE) for found in manifests.bound_to(self._ledger, value, alg, limit))
+        # A `+` that was not escaped arrives as a space, which no base64 holds.
+        given = dict.fromkeys((value, value.replace(" ", "+")))
+        exact = (
+            Match(name, FULL_SCORE) for one in given for name in manifests.bound_to(self._ledger, one, alg, limit)
+        )
         near = [] if code is None else self._near(_BY_NAME[alg], code)
         return _best([*exact, *near], limit)
 
     def by_content(
         self, data: bytes, limit: int, *, alg: str | None = None, hint: tuple[str, str] | None = None
     ) -> list[Match]:
-        """The manifests that a picture leads to: by its bytes, by what it looks like, and by a hint (alg, value).
+        """The manifests that a picture leads to: its own, by bytes, by what it looks like, by a hint (alg, value).
 
         Raises:
             UnsupportedContentError: the bytes are of no format that a fingerprint can be taken of.
@@ -246,6 +250,10 @@ class Repository:
         from creditline.fingerprints.variants import codes
 
         kind = sniff(data)
+        own = [] if kind == "unknown" else self._own(data)
+        yield from own
+        if own and kind in UNSEEN:
+            return
         if kind == "unknown" or kind in UNSEEN:
             raise UnsupportedContentError("no soft binding is computed of this kind of content")
         sha256 = hashlib.sha256(data).hexdigest()
@@ -265,6 +273,19 @@ class Repository:
             for other in every.others:
                 if other.kind == iscc.KIND and other.code is not None:
                     yield from self._near(_BY_NAME[iscc.KIND], other.code)
+
+    def _own(self, data: bytes) -> list[Match]:
+        """The manifest that the content itself carries, where it is here, too."""
+        from creditline.containers.sniff import find
+
+        found = []
+        for block in find(data).blocks:
+            active = (
+                jumbf.active_manifest(block.payload) if block.carrier == "c2pa" and not block.problem else None
+            )
+            if active is not None and is_id(active[0]) and manifests.has(self._ledger, active[0]):
+                found.append(Match(active[0], FULL_SCORE))
+        return found
 
     def _index(self, kind: str) -> LinearIndex:
         with self._lock:
