@@ -22,10 +22,12 @@
   const SLICE = 4, MAX_BACKGROUNDS = 30_000;
   /** Elements watched; a page with more shows nobody all of them. */
   const MAX_WATCHED = 20_000;
-  const MARGIN = "150px";
+  const MARGIN = 150;
   /** What flies past nobody reads: a picture is looked at when it has stayed near the viewport for so many
    * milliseconds, and what came and went is gone through at this pace. */
   const DWELL = 120, PACE = 60;
+  /** Observers work in each frame of a scroll; they rest until it has paused so many milliseconds, or lasted so many. */
+  const STILL = 80, LONGEST = 400;
   /** Elements that can have a shadow root beside custom ones; asking the browser for a closed one is slow. */
   const HOSTS = /-|^(?:article|aside|blockquote|body|div|footer|h[1-6]|header|main|nav|p|section|span)$/;
   const WAITING_HOSTS = 500, HOST_TRIES = 60;
@@ -43,7 +45,7 @@
   let listener = { seen() {}, gone() {}, changed() {} };
   /** @type {Set<Record>} */
   const turns = new Set();
-  let sweeping = false, soughtBackgrounds = 0, seeking = false, taking = false;
+  let sweeping = false, soughtBackgrounds = 0, seeking = false, taking = false, movedAt = 0, pausedAt = 0;
 
   /** The shadow root of an element, closed ones too where the browser lets an extension see them.
    * @param {Element} element @returns {ShadowRoot | null} */
@@ -93,11 +95,12 @@
     return found.filter(Boolean);
   }
 
-  /** @param {Element} element */
-  function bigEnough(element) {
-    const { width, height } = element.getBoundingClientRect();
-    return Math.min(width, height) >= MIN_SIDE && width * height >= MIN_AREA;
-  }
+  /** @param {{width: number, height: number}} box */
+  const bigEnough = ({ width, height }) => Math.min(width, height) >= MIN_SIDE && width * height >= MIN_AREA;
+
+  /** Whether it is near the viewport still: while a page scrolls no observer says so. @param {DOMRect} box */
+  const near = ({ top, right, bottom, left }) =>
+    bottom > -MARGIN && right > -MARGIN && top < innerHeight + MARGIN && left < innerWidth + MARGIN;
 
   /** Whether a person sees it. Sites keep a picture at opacity 0 above a background that shows the same.
    * @param {Element} element */
@@ -121,12 +124,13 @@
       for (const { target, isIntersecting, time } of entries) {
         const record = records.get(target);
         if (!record) continue;
+        if (record.visible !== isIntersecting) record.since = time;
+        else if (!isIntersecting || record.passed) continue;
         record.visible = isIntersecting;
-        record.since = time;
         turn(record);
       }
     },
-    { rootMargin: MARGIN },
+    { rootMargin: `${MARGIN}px` },
   );
 
   // An observer of what is near fires once before the picture has a size.
@@ -146,6 +150,26 @@
     }
     if (grown) listener.changed();
   });
+
+  function moved() {
+    movedAt = performance.now();
+    if (pausedAt) return;
+    pausedAt = movedAt;
+    nearby.disconnect();
+    setTimeout(resume, STILL);
+  }
+
+  function resume() {
+    if (control.signal.aborted) return;
+    const now = performance.now();
+    const wait = Math.min(movedAt + STILL, pausedAt + LONGEST) - now;
+    if (wait > 1) {
+      setTimeout(resume, wait);
+      return;
+    }
+    pausedAt = 0;
+    for (const element of records.keys()) nearby.observe(element);
+  }
 
   /** Has a record looked at, or let go, when its turn comes. @param {Record} record */
   function turn(record) {
@@ -193,7 +217,8 @@
   function evaluate(record) {
     if (!record.visible || !record.element.isConnected) return;
     const url = urlOf(record.element);
-    if (!url || !bigEnough(record.element) || !shown(record.element)) {
+    const box = record.element.getBoundingClientRect();
+    if (!url || !bigEnough(box) || !near(box) || !shown(record.element)) {
       drop(record);
       return;
     }
@@ -214,7 +239,7 @@
   function watch(element, background = "") {
     if (records.has(element) || records.size >= MAX_WATCHED) return;
     records.set(element, { element, url: "", view: null, visible: false, background, since: 0, size: "", passed: false });
-    nearby.observe(element);
+    if (!pausedAt) nearby.observe(element);
   }
 
   /** @param {Element} element */
@@ -342,7 +367,7 @@
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
         const visit = (/** @type {Element} */ element) => {
           soughtBackgrounds++;
-          if (records.has(element) || !bigEnough(element)) return;
+          if (records.has(element) || !bigEnough(element.getBoundingClientRect())) return;
           const url = backgroundsOf(element).find((one) => styled.has(one));
           if (url) watch(element, url);
         };
@@ -397,6 +422,7 @@
       roots = new WeakSet();
       enter(document);
       resources.observe({ type: "resource", buffered: true });
+      addEventListener("scroll", moved, { capture: true, passive: true, signal: control.signal });
       addEventListener("load", () => {
         retryHosts();
         scan(document);
@@ -412,7 +438,7 @@
       unready.clear();
       turns.clear();
       styled.clear();
-      soughtBackgrounds = 0;
+      soughtBackgrounds = pausedAt = 0;
       seeking = false;
     },
   };
