@@ -97,6 +97,16 @@ export async function original(file, { page, name, gesture, trusted }) {
   return answer.json().catch(() => ({}));
 }
 
+/** Hands over what a page looks like, to be kept as evidence; the program sets the time. @param {Blob} png
+ * @param {string} page */
+export async function screenshot(png, page) {
+  await ask("/api/v1/screenshots", {
+    method: "POST",
+    body: png,
+    headers: { "Content-Type": "image/png", "X-Creditline-Page": headerText(page) },
+  });
+}
+
 /** The dashboard's address, of one work where there is one. @param {string} [work] */
 export async function dashboard(work) {
   const { backend } = await settings();

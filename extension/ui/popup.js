@@ -32,7 +32,23 @@ at("dashboard").addEventListener("click", async () => {
 const program = api.state().then((state) => {
   put(at("program"), say(`program_${state}`));
   at("dashboard").hidden = state !== "paired";
+  at("keep").hidden = state !== "paired" || !host;
   return state;
+});
+
+at("keep").addEventListener("click", async () => {
+  if (!tab?.id || !tab.url) return;
+  at("kept").textContent = "";
+  let said = "page_kept";
+  try {
+    if (named) await chrome.tabs.update(tab.id, { active: true });
+    // What is seen of the page now; the click on the extension's button allowed it.
+    const shot = await chrome.tabs.captureVisibleTab(tab.windowId, { format: "png" });
+    await api.screenshot(await (await fetch(shot)).blob(), tab.url);
+  } catch (error) {
+    said = error instanceof api.ApiError ? `program_${error.code}` : "page_not_shown";
+  }
+  put(at("kept"), say(said));
 });
 
 at("allow").addEventListener("click", () => grant([/** @type {string} */ (host)]));

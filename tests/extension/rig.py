@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -128,12 +129,20 @@ async def browsing(
     proxy: str | None = None,
     spki: str | None = None,
     flags: tuple[str, ...] = (),
+    photographed: bool = False,
 ) -> AsyncIterator[Chromium]:
     """A page in a Chromium whose extension has started; every `*.creditline.test` is this machine.
 
-    `program` is the address and token of a program to be paired with, `capture` the hosts where files are taken.
+    `program` is the address and token of a program to be paired with, `capture` the hosts where files are taken;
+    with `photographed` the extension may take pictures of any tab.
     """
     extension = copy_extension(tmp_path / "extension", granted=granted)
+    if photographed:
+        # In place of `activeTab`, which only a click on the browser's own button gives.
+        manifest = extension / "manifest.json"
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        content["host_permissions"].append("<all_urls>")
+        manifest.write_text(json.dumps(content), encoding="utf-8")
     if program is not None:
         pair(extension, url=program[0], token=program[1], capture=capture)
     resolved = () if proxy else ("--host-resolver-rules=MAP *.creditline.test 127.0.0.1",)

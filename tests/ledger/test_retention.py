@@ -11,7 +11,7 @@ from creditline.ledger import overview, queries, retention
 from creditline.ledger.rows import Batch, Purged
 from creditline.ledger.store import Ledger
 from creditline.model.errors import NotFoundError, UsageError
-from creditline.model.observation import Fingerprint, Observation
+from creditline.model.observation import SCREENSHOT, Fingerprint, Observation
 from creditline.model.settings import Settings
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def test_a_purge_must_be_told_what(ledger: Ledger) -> None:
 
 
 def test_expiry_spares_cases_and_ones_own(ledger: Ledger) -> None:
-    """After so many days everything goes but the user's own works, cases, and what is younger."""
+    """After so many days everything goes but the user's own works, cases, kept pages, and what is younger."""
     own, case, loose = ledger.new_work("own", mine=True), ledger.new_work("case"), ledger.new_work("loose")
     ledger.hold(case)
     old = "2026-01-01T00:00:00Z"
@@ -171,6 +171,9 @@ def test_expiry_spares_cases_and_ones_own(ledger: Ledger) -> None:
         ]
     ):
         add(ledger, name, bytes([number]), work=work, at=at)
+    ledger.record(
+        Batch(Observation("page", old, "served", "extension", role=SCREENSHOT, url="https://a.example/"))
+    )
 
     done = retention.expire(ledger, now="2026-11-24T00:00:00Z", days=90)
 

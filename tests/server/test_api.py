@@ -118,6 +118,8 @@ class Recorder:
             future.set_result(self.outcome)
         return future
 
+    submit_screenshot = submit_original
+
 
 OCTETS = {"Content-Type": "application/octet-stream"}
 
@@ -186,6 +188,57 @@ async def test_originals_that_are_not_taken(tmp_path: Path) -> None:
         run.client.post("/api/v1/originals", data=b"x", headers=run.bearer() | OCTETS) as response,
     ):
         assert 503 == response.status
+
+
+PNG = {"Content-Type": "image/png", "X-Creditline-Page": "https://imageboard.example/post"}
+SHOT = b"\x89PNG\r\n\x1a\n..."
+
+
+async def test_screenshots_reach_the_recorder(tmp_path: Path) -> None:
+    """The picture arrives byte for byte with the page's address, and with the server's time."""
+    recorder = Recorder(Observation(id="01", at="", stage="served", via="extension"))
+    async with running(tmp_path, recorder=recorder) as run:
+        async with run.client.post("/api/v1/screenshots", data=SHOT, headers=run.bearer() | PNG) as response:
+            assert 201 == response.status
+            assert {"schema": "creditline/screenshot/1", "observation": "01"} == await response.json()
+
+        ((data, shown),) = recorder.taken
+        assert SHOT == data
+        assert ("extension", "https://imageboard.example/post") == (shown.via, shown.page)
+        assert shown.at.endswith("Z")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "status"),
+    [
+        ({"Content-Type": "application/octet-stream"}, SHOT, 415),
+        ({"X-Creditline-Page": ""}, SHOT, 400),
+        ({"X-Creditline-Page": "javascript:alert(1)"}, SHOT, 400),
+        ({"X-Creditline-Page": "https://a.example/" + "a" * 2048}, SHOT, 400),
+        ({}, b"GIF89a", 400),
+        ({}, b"", 400),
+        ({"Authorization": ""}, SHOT, 401),
+    ],
+)
+async def test_screenshots_that_are_none(
+    tmp_path: Path, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    """What is no PNG of a page on the web, or comes without a token, is refused, and nothing is recorded."""
+    recorder = Recorder(None)
+    async with running(tmp_path, recorder=recorder) as run:
+        sent = run.bearer() | PNG | headers
+        async with run.client.post("/api/v1/screenshots", data=body, headers=sent) as response:
+            assert status == response.status
+
+        assert [] == recorder.taken
+
+
+async def test_screenshots_need_the_scope_of_the_api(tmp_path: Path) -> None:
+    """A token for manifests keeps no page."""
+    async with running(tmp_path, recorder=Recorder(None)) as run:
+        headers = run.bearer("fetch:manifests") | PNG
+        async with run.client.post("/api/v1/screenshots", data=SHOT, headers=headers) as response:
+            assert 403 == response.status
 
 
 async def test_lists_are_paged(tmp_path: Path) -> None:

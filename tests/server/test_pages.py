@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from html.parser import HTMLParser
@@ -11,8 +12,9 @@ from urllib.parse import quote
 import pytest
 from tests.server.sample import HOSTILE, Running, fill, running
 
+from creditline.ledger import retention
 from creditline.ledger.rows import Batch, NewWork
-from creditline.model.observation import Observation
+from creditline.model.observation import SCREENSHOT, Observation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +151,28 @@ async def test_works_are_paged(tmp_path: Path) -> None:
         assert "Work 0" in second.text
         assert 48 == len(re.findall(r"Work \d", first.text))
         assert 2 == len(re.findall(r"Work \d", second.text))
+
+
+async def test_a_kept_page_stands_with_its_site(tmp_path: Path) -> None:
+    """With picture, address and time; it counts as no copy, and it is gone from the page once purged."""
+    async with running(tmp_path) as run:
+        fill(run.context.ledger)
+        shot = hashlib.sha256(b"shot").hexdigest()
+        seen = Observation(
+            "page", "2026-08-22T09:00:00Z", "served", "extension", site="imageboard.example", role=SCREENSHOT,
+            url="https://imageboard.example/<b>1", sha256=shot, bytes=4, format="png",
+        )  # fmt: skip
+        run.context.ledger.record(Batch(seen, data=b"shot"))
+        site = await _page(run, "/sites/imageboard.example")
+        home = await _page(run, "/")
+        retention.purge(run.context.ledger, before="2026-08-23T00:00:00Z")
+        after = await _page(run, "/sites/imageboard.example")
+
+        assert "Pages kept as evidence" in site.text
+        assert "https://imageboard.example/<b>1" in site.text
+        assert "1 served copy seen" in site.text
+        assert "A page was kept as evidence" in home.text
+        assert "Pages kept as evidence" not in after.text
 
 
 @pytest.mark.parametrize("path", ["/", "/works", "/works/{work}", "/audits/{verdict}", "/sites", "/sites/{site}"])

@@ -17,7 +17,7 @@ from tests import wire
 from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
 from tests.services.sample import at, exchange_id, home_with_sites, upload, view
 
-from creditline.ledger import queries
+from creditline.ledger import overview, queries
 from creditline.ledger.moments import now
 from creditline.ledger.store import Ledger
 from creditline.model.errors import CreditlineError, LedgerError
@@ -498,3 +498,21 @@ def test_opening_alone(home: Path) -> None:
     (home / "file").write_text("")
     with pytest.raises(LedgerError):
         Recorder.open(home / "file", SETTINGS)
+
+
+def test_a_kept_page_is_an_observation_and_no_copy(home: Path) -> None:
+    """It has the page's site and address and its bytes; it makes no work, and no picture is found by it."""
+    page = encoded(painting(1), "PNG")
+    with recording(home) as running:
+        done = running.submit_screenshot(page, Original("extension", now(), page="https://strips.example/p/1"))
+        kept = done.result(PATIENCE)
+        original = running.submit_original(ARTIST, Original("cli", now())).result(PATIENCE)
+
+    assert ("served", "screenshot", "extension") == (kept.stage, kept.role, kept.via)
+    assert ("https://strips.example/p/1", "png", None) == (kept.url, kept.format, kept.work)
+    assert original.work is not None
+    with Ledger.open(home, SETTINGS) as ledger:
+        assert page == ledger.blobs.get(str(kept.sha256))
+        assert 1 == len(overview.works(ledger))
+        assert 0 == overview.counts(ledger).served
+        assert ledger.verify().ok

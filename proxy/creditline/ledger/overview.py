@@ -12,6 +12,7 @@ from creditline.ledger.moments import iso
 from creditline.ledger.schema import fingerprints, missed, observations, outcomes, pictures, verdicts
 from creditline.ledger.schema import works as works_table
 from creditline.model.errors import NotFoundError
+from creditline.model.observation import SCREENSHOT
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -118,7 +119,7 @@ def sites(ledger: Ledger) -> list[rows.SiteRow]:
             sa.select(
                 table.c.site,
                 sa.func.sum(sa.case((table.c.stage == "uploaded", 1), else_=0)),
-                sa.func.sum(sa.case((table.c.stage == "served", 1), else_=0)),
+                sa.func.sum(sa.case(((table.c.stage == "served") & (table.c.role != SCREENSHOT), 1), else_=0)),
                 sa.func.count(table.c.work.distinct()),
                 sa.func.max(table.c.moment).label("last"),
             )
@@ -170,11 +171,11 @@ def counts(ledger: Ledger) -> rows.Counts:
         stages = {
             _STAGE_COUNT[stage]: count
             for stage, count in connection.execute(
-                sa.select(table.c.stage, sa.func.count()).group_by(table.c.stage)
+                sa.select(table.c.stage, sa.func.count()).where(table.c.role != SCREENSHOT).group_by(table.c.stage)
             )
         }
         return rows.Counts(
-            observations=sum(stages.values()),
+            observations=number(sa.select(sa.func.count()).select_from(table)),
             **stages,
             works=number(sa.select(sa.func.count()).select_from(works_table)),
             sites=number(sa.select(sa.func.count(table.c.site.distinct()))),

@@ -58,6 +58,7 @@ def observations(
     since: str | None = None,
     stage: str | None = None,
     work: str | None = None,
+    role: str | None = None,
     after: str | None = None,
     newest_first: bool = False,
     limit: int | None = LIMIT,
@@ -68,7 +69,12 @@ def observations(
     """
     table = schema.observations
     query = sa.select(table).order_by(table.c.seq.desc() if newest_first else table.c.seq).limit(limit)
-    for column, value in ((table.c.site, site), (table.c.stage, stage), (table.c.work, work)):
+    for column, value in (
+        (table.c.site, site),
+        (table.c.stage, stage),
+        (table.c.work, work),
+        (table.c.role, role),
+    ):
         if value is not None:
             query = query.where(column == value)
     if since is not None:

@@ -27,6 +27,7 @@ from creditline.ledger.schema import (
 )
 from creditline.ledger.selects import portions
 from creditline.model.errors import NotFoundError, UsageError
+from creditline.model.observation import SCREENSHOT
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -82,11 +83,13 @@ def purge(
 def expire(ledger: Ledger, *, now: str, days: int, dry_run: bool = False) -> rows.Purged:
     """Purges what is older than so many days and in no case.
 
-    In a case is what belongs to a work of the user's own (`mine`) or to one that was held (`Ledger.hold`).
+    In a case is what belongs to a work of the user's own (`mine`) or to one that was held (`Ledger.hold`), and a page
+    that was kept as evidence.
     """
     limit = microseconds(now) - days * DAY
     held = sa.select(works.c.id).where(works.c.mine | (works.c.state == rows.CASE))
     loose = observations.c.work.is_(None) | observations.c.work.not_in(held)
+    loose &= observations.c.role != SCREENSHOT
     return _purge(ledger, (observations.c.moment < limit) & loose, missed.c.at < iso(limit), None, dry_run)
 
 

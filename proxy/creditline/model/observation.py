@@ -9,6 +9,9 @@ SCHEMA = "creditline/observation/1"
 STAGES = ("original", "uploaded", "served", "exported")
 VIA = ("proxy", "extension", "import", "cli")
 
+SCREENSHOT = "screenshot"
+"""The role of a page that somebody kept as evidence: what a site showed, never a copy of one picture."""
+
 PERSONAL = ("account", "url", "filename", "place", "names")
 """Fields that the chain covers only as SHA-256 of salt and value, so that they can be purged (contract §5)."""
 

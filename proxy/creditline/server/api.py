@@ -38,6 +38,8 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-
 # An address longer than this is data, not a page.
 MAX_PAGE = 2048
 MAX_FILENAME = 255
+# The signature of a PNG (PNG, third edition, 5.2).
+PNG = b"\x89PNG\r\n\x1a\n"
 GESTURES = ("input", "drop", "paste", "handle")
 # What the extension waits for at most; the original is on disk by then, whatever the answer says.
 WAIT_FOR_RECORD = 5.0
@@ -63,6 +65,7 @@ class Api:
             web.post("/api/v1/inspections", self.inspections),
             web.post("/api/v1/audits", self.audits),
             web.post("/api/v1/originals", self.originals),
+            web.post("/api/v1/screenshots", self.screenshots),
             web.get("/api/v1/observations", self.observations),
             web.get("/api/v1/works", self.works),
             web.get("/api/v1/sites", self.sites),
@@ -111,12 +114,7 @@ class Api:
         from creditline.ledger.moments import now
         from creditline.services.record import Original
 
-        if self._recorder is None:
-            raise RefusedError(
-                503, "not_recording", "This server does not record.", next_step="run `creditline start`"
-            )
-        if request.content_type != "application/octet-stream":
-            raise RefusedError(415, "unsupported_media_type", "application/octet-stream is expected here.")
+        recorder = self._recording(request, "application/octet-stream")
         gesture = _header(request, "X-Creditline-Gesture", "input")
         trusted = _header(request, "X-Creditline-Trusted", "0")
         if gesture not in GESTURES or trusted not in {"0", "1"}:
@@ -134,7 +132,7 @@ class Api:
             gesture=gesture,
             trusted=trusted == "1",
         )
-        recorded = await asyncio.to_thread(self._recorder.submit_original, data, handed)
+        recorded = await asyncio.to_thread(recorder.submit_original, data, handed)
         observation = await _settled(recorded)
         return web.json_response(
             {
@@ -144,6 +142,37 @@ class Api:
             },
             status=201 if observation else 202,
         )
+
+    async def screenshots(self, request: web.Request) -> web.Response:
+        """Keeps what a page looked like as evidence: a PNG, with the page's address; the time is the server's.
+
+        201 with the observation's id, or 202 with none where it is not written down within `WAIT_FOR_RECORD`.
+        """
+        from creditline.ledger.moments import now
+        from creditline.services.record import Original
+
+        recorder = self._recording(request, "image/png")
+        page = _header(request, "X-Creditline-Page", "")
+        if len(page) > MAX_PAGE or not _is_address(page):
+            raise RefusedError(400, "bad_header", "X-Creditline-Page is the http(s) address of the page.")
+        data = await whole(request, self._max_body)
+        if not data.startswith(PNG):
+            raise RefusedError(400, "not_png", "The body is no PNG.")
+        shown = Original(via="extension", at=now(), page=page)
+        observation = await _settled(await asyncio.to_thread(recorder.submit_screenshot, data, shown))
+        return web.json_response(
+            {"schema": "creditline/screenshot/1", "observation": observation.id if observation else None},
+            status=201 if observation else 202,
+        )
+
+    def _recording(self, request: web.Request, kind: str) -> Recorder:
+        if self._recorder is None:
+            raise RefusedError(
+                503, "not_recording", "This server does not record.", next_step="run `creditline start`"
+            )
+        if request.content_type != kind:
+            raise RefusedError(415, "unsupported_media_type", f"{kind} is expected here.")
+        return self._recorder
 
     async def observations(self, request: web.Request) -> web.Response:
         """Observations, newest first (contract §5)."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditline.ledger import overview, queries
 from creditline.model.errors import NotFoundError
+from creditline.model.observation import SCREENSHOT
 from creditline.services.scoreboard import scoreboard
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class Lookups:
             limit=limit + 1,
         )
         return _listing(found, limit)
+
+    def screenshots(self, site: str, *, limit: int) -> list[Observation]:
+        """Pages of a site that were kept as evidence, newest first; what was purged is not there any more."""
+        found = queries.observations(self._ledger, site=site, role=SCREENSHOT, newest_first=True, limit=limit)
+        return [page for page in found if page.url is not None]
 
     def observation(self, identity: str) -> Observation | None:
         """One observation, None when it is not there: an audit may outlive what it rests on."""

@@ -155,6 +155,14 @@ def paths() -> dict[str, Any]:
                 "responses": _answer("Original", "It is on record (201) or was taken in (202).", "201", "202"),
             }
         },
+        "/api/v1/screenshots": {
+            "post": {
+                "summary": "Keeps what a page looked like as evidence.",
+                "parameters": [_in("X-Creditline-Page", "The page's http(s) address.", where="header")],
+                "requestBody": {"required": True, "content": {"image/png": _BYTES}},
+                "responses": _answer("Screenshot", "It is on record (201) or was taken in (202).", "201", "202"),
+            }
+        },
         "/api/v1/labels": {
             "post": {
                 "summary": "What is known of a page's pictures, by the address they were served from.",

@@ -158,6 +158,7 @@ SCHEMAS: dict[str, Any] = {
     ),
     "Labels": _object(labels={"type": "array", "items": {"$ref": "#/components/schemas/Label"}}),
     "Original": _object(schema={"const": "creditline/original/1"}, observation=_MAYBE, work=_MAYBE),
+    "Screenshot": _object(schema={"const": "creditline/screenshot/1"}, observation=_MAYBE),
 }
 
 

@@ -28,6 +28,7 @@ MISSES_AT_HOME = 12
 WORKS_A_PAGE = 48
 VERDICTS_A_PAGE = 25
 SIGHTS_SHOWN = 200
+SCREENSHOTS_SHOWN = 50
 FACTS_OF_A_WORK = ("creator", "copyright_notice", "credit_line", "license_url", "usage_terms")
 
 _environment: Final = Environment(
@@ -216,6 +217,10 @@ class Pages:
             "summary": views.site_summary(site),
             "months": [site_view.month_name(month) for month in months],
             "over": over,
+            "screenshots": [
+                (page.sha256, views.sight(page))
+                for page in self._lookups.screenshots(name, limit=SCREENSHOTS_SHOWN)
+            ],
             "fields": views.field_counts(site),
             "verdicts": [views.audit_event(verdict) for verdict in listing.items],
             "next": listing.next,

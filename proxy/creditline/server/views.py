@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from creditline.model.observation import SCREENSHOT
 from creditline.server import wording
 from creditline.vocab import messages
 
@@ -87,6 +88,8 @@ def _audited(verdict: VerdictRow) -> Event:
 
 def _observed(observation: Observation) -> Event:
     verb = _VERBS.get(observation.stage, "A picture was seen")
+    if observation.role == SCREENSHOT:
+        verb = "A page was kept as evidence"
     facts = ", ".join(
         wording.facts(
             (observation.format or "").upper(),

@@ -15,7 +15,7 @@ from ulid import ULID
 from creditline.ledger import queries, scrub
 from creditline.ledger.rows import Batch, NewWork
 from creditline.model.exchange import RECORDED_ROLES
-from creditline.model.observation import Fingerprint, Form, Observation
+from creditline.model.observation import SCREENSHOT, Fingerprint, Form, Observation
 from creditline.pipeline.bind import URL_RULE
 from creditline.pipeline.generic import HASH_RULE
 from creditline.pipeline.match import Known
@@ -118,6 +118,21 @@ class Recording:
         if earlier and first and seen.work is not None:
             rejudge(self._ledger, self._index, seen.work)
         return seen
+
+    def screenshot(self, shown: Original, answer: dict[str, Any]) -> Observation:
+        """Write down what a page looked like; it is no copy of a work, so it is neither indexed nor compared."""
+        line = answer["found"][0]
+        seen = Observation(
+            id=str(ULID()),
+            at=shown.at,
+            stage="served",
+            via=shown.via,
+            site=shown.site,
+            role=SCREENSHOT,
+            url=shown.page,
+            **_facts(line),
+        )
+        return self._ledger.record(Batch(seen, file=Path(line["file"]), reading=line.get("inspection")))
 
     def handed(self, handed: Handed, answer: dict[str, Any]) -> Observation:
         """Write a picture down that was handed over with its stage, and judge what can now be judged."""

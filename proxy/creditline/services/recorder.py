@@ -121,6 +121,11 @@ class Recorder:
         original = self._with_site(original)
         return self._submit_file(data, lambda answer: self._write_original(original, answer))
 
+    def submit_screenshot(self, data: bytes, shown: Original) -> Future[Observation]:
+        """Take in a picture of a page, `shown.page`; the future is as that of an original."""
+        shown = self._with_site(shown)
+        return self._submit_file(data, lambda answer: self._write_original(shown, answer, screenshot=True))
+
     def submit_handed(self, data: bytes, handed: Handed) -> Future[Observation]:
         """Take in a file at a known stage; the future is as that of an original."""
 
@@ -325,11 +330,14 @@ class Recorder:
         if taken.path is not None:
             self._inbox.remove(taken.path)
 
-    def _write_original(self, original: Original, answer: Answer) -> Observation | None:
+    def _write_original(
+        self, original: Original, answer: Answer, *, screenshot: bool = False
+    ) -> Observation | None:
         if "error" in answer:
             self._ledger.miss(answer["error"]["code"], answer["error"]["message"], original.site)
             return None
-        return self._recording.original(original, answer)
+        write = self._recording.screenshot if screenshot else self._recording.original
+        return write(original, answer)
 
 
 def _answer(done: Future[Observation], written: Observation | None, answer: Answer) -> None:
