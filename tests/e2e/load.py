@@ -146,13 +146,14 @@ class Load:
         finally:
             self.proxy = proxy
 
-    async def recorded(self, sent: list[Sent]) -> None:
-        """Wait until all of these are in the ledger, or for a minute."""
-        for _ in range(60):
+    async def recorded(self, sent: list[Sent], seconds: float = 60) -> None:
+        """Wait until all of these are in the ledger, or so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
             record = await asyncio.to_thread(self.record)
             if all(record.times(one.sha256) for one in sent):
                 return
-            await asyncio.sleep(1)
+            await asyncio.sleep(seconds / 60)
 
     def record(self) -> Record:
         """What the ledger holds; opened beside the process if that runs."""

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
-from tests.services.sample import Desk, upload, view
+from tests.services.sample import Desk, at, upload, view
 
 from creditline.ledger import retention
+from creditline.model.audit import Audit
+from creditline.services import examine
+from creditline.services.record import Handed
 from creditline.services.settle import settle
 
 if TYPE_CHECKING:
@@ -68,6 +71,61 @@ def test_the_three_stages(desk: Desk) -> None:
     )
     assert ["uploaded", "served"] == lost(audit)["creator"] == lost(audit)["ai"]
     assert audit["summary"]["cmi_lost"]
+
+
+def exported(desk: Desk, data: bytes, number: int = 1) -> Observation:
+    """A picture of an account export."""
+    path = desk.inbox.put_original(f"export-{number}", data)
+    handed = Handed("exported", "fotos", at(90), f"media/{number}.jpg", f"export-{number}")
+    try:
+        return desk.recording.handed(handed, examine.original(path, desk.home))
+    finally:
+        desk.inbox.remove(path)
+
+
+def test_the_fourth_stage(desk: Desk) -> None:
+    """What an account export holds stands beside upload and copy; the outcome is still that of the copy."""
+    desk.pick(ARTIST)
+    desk.see(upload(("a.jpg", ARTIST), urls=("/media/1.jpg",)))
+    seen = served(desk, SMALL)
+    given = exported(desk, LARGE)
+
+    audit = audit_of(desk, seen)
+    (creator,) = [item for item in audit["fields"] if item["id"] == "creator"]
+
+    assert ["original", "uploaded", "served", "exported"] == list(audit["stages"])
+    assert given.id == audit["stages"]["exported"]["observation"]
+    assert ("removed", ["uploaded", "served"]) == (creator["outcome"], creator["lost_between"])
+    assert ("absent", "present") == (creator["presence"]["served"], creator["presence"]["exported"])
+    assert ["Ann Example"] == creator["exported"]
+    assert audit == Audit.from_json(audit).to_json()
+
+
+def test_an_export_before_the_copy_was_seen(desk: Desk) -> None:
+    """It is judged as the site's copy; a copy that is served later has it beside it."""
+    (sent,) = desk.see(upload(("a.jpg", ARTIST), urls=("/media/1.jpg",)))
+    assert [] == desk.verdicts()
+    exported(desk, SMALL)
+
+    (alone,) = desk.verdicts()
+    assert alone.audit is not None
+    assert (sent.id, None, True) == (alone.uploaded, alone.served, alone.lost)
+    assert ["uploaded", "exported"] == lost(alone.audit)["creator"] == lost(alone.audit)["ai"]
+    assert "exported" in audit_of(desk, served(desk, SMALL))["stages"]
+
+
+def test_an_export_without_an_upload(desk: Desk) -> None:
+    """It is judged against the original, and forgotten with its values as any other stage."""
+    original = desk.pick(ARTIST)
+    exported(desk, SMALL)
+
+    (alone,) = desk.verdicts()
+    assert alone.audit is not None
+    assert original.id == alone.original
+    assert ["original", "exported"] == lost(alone.audit)["creator"]
+
+    retention.purge(desk.ledger, before=at(120))
+    assert [None] == [item.audit for item in desk.verdicts()]
 
 
 def test_what_the_page_lost(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from creditline.analysis.hops import lost_between
 from creditline.analysis.values import damage, same
 from creditline.model.audit import (
+    STAGES,
     Audit,
     CarrierOutcome,
     Change,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     from creditline.model.reading import Field, Inspection, Value
 
-    type Three[T] = tuple[T, T, T]
-    type Inspections = Three[Inspection | None]
+    type Stages[T] = tuple[T, ...]
+    type Inspections = Stages[Inspection | None]
 
 STRENGTH = {"c2pa": 4, "xmp": 3, "xmp_extended": 3, "iptc": 2, "exif": 2, "photoshop": 2, "png_text": 1}
 """How well a carrier binds and is understood; a value that climbs is kept, one that only sinks has moved."""
@@ -61,21 +62,30 @@ def compare(
     *,
     stages: tuple[Stage | None, Stage | None, Stage | None],
     match: Match,
+    exported: tuple[Inspection, Stage] | None = None,
 ) -> Audit:
-    """The audit of one served copy. When `match` says `different`, nothing is compared."""
-    three = (original, uploaded, served)
-    pixels = _pixels(original or uploaded, served, match)
+    """The audit of one served copy. When `match` says `different`, nothing is compared.
+
+    What an account export holds stands beside it; where no copy was served it is the copy that is judged.
+    """
+    every: Inspections = (original, uploaded, served)
+    every = every if exported is None else (*every, exported[0])
+    last = exported[1] if exported is not None else None
+    pixels = _pixels(
+        original or uploaded, served if served is not None or exported is None else exported[0], match
+    )
     if match.verdict == "different":
-        return Audit(*stages, match=match, pixels=pixels)
+        return Audit(*stages, match=match, pixels=pixels, exported=last)
     return Audit(
         *stages,
         match=match,
         pixels=pixels,
-        carriers=_carriers(three),
-        fields=_fields(three),
-        c2pa=_change(three, "c2pa"),
-        ai=_change(three, "ai"),
-        consent=_change(three, "consent"),
+        carriers=_carriers(every),
+        fields=_fields(every),
+        c2pa=_change(every, "c2pa"),
+        ai=_change(every, "ai"),
+        consent=_change(every, "consent"),
+        exported=last,
     )
 
 
@@ -111,15 +121,15 @@ def _state(item: Inspection, carrier: str) -> Presence:
     return Presence.NOT_EXAMINED if item.format == "unknown" else Presence.ABSENT
 
 
-def _carriers(three: Inspections) -> tuple[CarrierOutcome, ...]:
-    names = [c.carrier for item in three if item is not None for c in item.carriers]
+def _carriers(every: Inspections) -> tuple[CarrierOutcome, ...]:
+    names = [c.carrier for item in every if item is not None for c in item.carriers]
     outcomes = []
     for name in dict.fromkeys(names):
-        presence = _map(three, lambda item, name=name: _state(item, name))  # type: ignore[misc]
+        presence = _map(every, lambda item, name=name: _state(item, name))  # type: ignore[misc]
         if all(state in {None, Presence.ABSENT} for state in presence):
             continue
-        first, last = _ends(three, presence)
-        same_bytes = _digest(three[0] or three[1], name) == _digest(three[2], name)
+        first, last = _ends(every, presence)
+        same_bytes = _digest(every[0] or every[1], name) == _digest(every[max(2, _last(every))], name)
         outcomes.append(CarrierOutcome(name, presence, _outcome(first, last, equal=same_bytes)))
     return tuple(outcomes)
 
@@ -129,16 +139,20 @@ def _digest(item: Inspection | None, carrier: str) -> str | None:
     return next(found, None)
 
 
-def _map[T](three: Inspections, value: Callable[[Inspection], T]) -> Three[T | None]:
-    a, b, c = (None if item is None else value(item) for item in three)
-    return (a, b, c)
+def _map[T](every: Inspections, value: Callable[[Inspection], T]) -> Stages[T | None]:
+    return tuple(None if item is None else value(item) for item in every)
 
 
-def _ends[T](three: Inspections, values: Three[T | None]) -> tuple[T | None, T | None]:
-    """The value at the first stage there is, and at the served one (the last, where nothing was served)."""
-    first = values[0] if three[0] is not None else values[1]
-    last = values[2] if three[2] is not None else values[1]
-    return first, last
+def _ends[T](every: Inspections, values: tuple[T, ...]) -> tuple[T, T]:
+    """The value at the first stage there is, and at that of the copy that is judged."""
+    return values[0 if every[0] is not None else 1], values[_last(every)]
+
+
+def _last(every: Inspections) -> int:
+    """The stage that is judged: the served copy, else the exported one, else the upload."""
+    if every[2] is not None:
+        return 2
+    return 3 if len(every) > 3 else 1
 
 
 def _outcome(first: Presence | None, last: Presence | None, *, equal: bool) -> Outcome:
@@ -170,32 +184,29 @@ def _absence(item: Inspection, carriers: Iterable[str]) -> Presence:
     return Presence.NOT_EXAMINED if Presence.NOT_EXAMINED in states else Presence.ABSENT
 
 
-def _fields(three: Inspections) -> tuple[FieldOutcome, ...]:
-    ends = (three[0] or three[1], three[2] or three[1])
+def _fields(every: Inspections) -> tuple[FieldOutcome, ...]:
+    ends = (every[0] or every[1], every[_last(every)])
     ids = {f.id for item in ends if item is not None for f in item.fields}
-    return tuple(_field(three, field_id) for field_id in BY_ID if field_id in ids)
+    return tuple(_field(every, field_id) for field_id in BY_ID if field_id in ids)
 
 
-def _field(three: Inspections, field_id: str) -> FieldOutcome:
-    presence = _map(three, lambda item: field_presence(item, field_id))
-    values = _map(three, lambda item: _value(item, field_id))
-    first_item, last_item = three[0] or three[1], three[2] or three[1]
-    first, last = _ends(three, presence)
+def _field(every: Inspections, field_id: str) -> FieldOutcome:
+    presence = _map(every, lambda item: field_presence(item, field_id))
+    values = _map(every, lambda item: _value(item, field_id))
+    first_item, last_item = every[0] or every[1], every[_last(every)]
+    first, last = _ends(every, presence)
     outcome = _outcome(first, last, equal=False)
     detail = None
     if outcome == "altered":
-        outcome, detail = _judge_values(
-            _of(first_item, field_id),
-            _of(last_item, field_id),
-            values[0] if three[0] is not None else values[1],
-            values[2] if three[2] is not None else values[1],
-        )
+        old, new = _ends(every, values)
+        outcome, detail = _judge_values(_of(first_item, field_id), _of(last_item, field_id), old, new)
     pair = None
     if outcome in {"removed", "altered"}:
         pair = lost_between(
-            at_upload=_lost_at_upload(three, field_id, presence, values, outcome),
-            original=three[0] is not None,
-            uploaded=three[1] is not None,
+            at_upload=_lost_at_upload(every, field_id, presence, values, outcome),
+            original=every[0] is not None,
+            uploaded=every[1] is not None,
+            last=STAGES[max(2, _last(every))],
         )
     return FieldOutcome(field_id, BY_ID[field_id].primary, values, presence, outcome, pair, detail)
 
@@ -235,10 +246,10 @@ def _judge_values(
 
 
 def _lost_at_upload(
-    three: Inspections,
+    every: Inspections,
     field_id: str,
-    presence: Three[Presence | None],
-    values: Three[Value | None],
+    presence: Stages[Presence | None],
+    values: Stages[Value | None],
     outcome: Outcome,
 ) -> bool | None:
     """Whether the uploaded file already lacked the field, or, of one that is altered, already had it so."""
@@ -248,7 +259,7 @@ def _lost_at_upload(
         return None
     if outcome == "removed":
         return False
-    judged, _ = _judge_values(_of(three[0], field_id), _of(three[1], field_id), values[0], values[1])
+    judged, _ = _judge_values(_of(every[0], field_id), _of(every[1], field_id), values[0], values[1])
     return judged == "altered"
 
 
@@ -262,7 +273,7 @@ def _word(item: Inspection, name: str) -> str:
     return words[name]
 
 
-def _change(three: Inspections, name: str) -> Change:
+def _change(every: Inspections, name: str) -> Change:
     """What became of a judgement that is one word; its absence needs every carrier of it to have been read."""
     carriers = {"c2pa": ("c2pa",), "ai": AI_CARRIERS, "consent": CONSENT_CARRIERS}[name]
 
@@ -276,10 +287,10 @@ def _change(three: Inspections, name: str) -> Change:
         elsewhere = absence is Presence.ABSENT and item.c2pa.state == "remote"
         return Presence.NOT_EXAMINED if elsewhere else absence
 
-    words = _map(three, lambda item: _word(item, name))
-    states = _map(three, presence)
-    old, new = _ends(three, words)
-    first, last = _ends(three, states)
+    words = _map(every, lambda item: _word(item, name))
+    states = _map(every, presence)
+    old, new = _ends(every, words)
+    first, last = _ends(every, states)
     if Presence.PRESENT not in {first, last}:
         doubtful = {first, last} - {Presence.ABSENT, None}
         return Change(words, _outcome(first, last, equal=True) if doubtful and name == "c2pa" else None)
@@ -290,7 +301,12 @@ def _change(three: Inspections, name: str) -> Change:
     if states[1] in {Presence.PRESENT, Presence.ABSENT}:
         gone = states[1] is Presence.ABSENT
         at_upload = gone if outcome == "removed" else gone or not _holds(words[0], words[1])
-    pair = lost_between(at_upload=at_upload, original=three[0] is not None, uploaded=three[1] is not None)
+    pair = lost_between(
+        at_upload=at_upload,
+        original=every[0] is not None,
+        uploaded=every[1] is not None,
+        last=STAGES[max(2, _last(every))],
+    )
     return Change(words, outcome, pair)
 
 

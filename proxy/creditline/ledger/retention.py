@@ -135,7 +135,7 @@ def _forget(connection: Connection, condition: sa.ColumnElement[bool], work: str
     judged = gone_links = 0
     for some in portions(ids):
         rests_on = verdicts.c.original.in_(some) | verdicts.c.uploaded.in_(some) | verdicts.c.served.in_(some)
-        judged += _empty_verdicts(connection, rests_on)
+        judged += _empty_verdicts(connection, rests_on | _beside_export(some))
         gone_links += connection.execute(links.delete().where(links.c.observation.in_(some))).rowcount
     if work is not None:
         judged += _empty_verdicts(connection, verdicts.c.work == work)
@@ -151,6 +151,17 @@ def _forget(connection: Connection, condition: sa.ColumnElement[bool], work: str
         works=_empty_works(connection, work),
         bytes=size,
         pictures=tuple(dead),
+    )
+
+
+def _beside_export(some: list[str]) -> sa.ColumnElement[bool]:
+    """Verdicts that pictures of an account export stand beside: those of the same work on the same site."""
+    gone = observations.alias()
+    return sa.exists().where(
+        gone.c.id.in_(some),
+        gone.c.stage == "exported",
+        gone.c.work == verdicts.c.work,
+        gone.c.site == verdicts.c.site,
     )
 
 

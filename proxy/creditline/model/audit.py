@@ -23,7 +23,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     "unreadable",
     "not_examined",
 )
-STAGES = ("original", "uploaded", "served")
+STAGES = ("original", "uploaded", "served", "exported")
+"""Values of all stages stand in this order; the last only where the site gave a copy back in an account export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,12 @@ class Match:
         }
 
 
-type Presences = tuple[Presence | None, Presence | None, Presence | None]
-"""Presence at original, uploaded, served; None where there is no such stage."""
+type Presences = tuple[Presence | None, ...]
+"""Presence at each of `STAGES`; None where there is no such stage."""
 
 
-def _by_stage(values: tuple[Any, Any, Any]) -> dict[str, Any]:
-    return dict(zip(STAGES, values, strict=True))
+def _by_stage(values: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip(STAGES, values, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class FieldOutcome:
 
     id: str
     category: int | None
-    values: tuple[Value | None, Value | None, Value | None]
+    values: tuple[Value | None, ...]
     presence: Presences
     outcome: Outcome
     lost_between: tuple[str, str] | None = None
@@ -139,7 +140,7 @@ class FieldOutcome:
 class Change:
     """What became of one judgement that is a word: the C2PA state, the AI label, the consent."""
 
-    values: tuple[str | None, str | None, str | None]
+    values: tuple[str | None, ...]
     outcome: Outcome | None
     lost_between: tuple[str, str] | None = None
 
@@ -175,7 +176,8 @@ class Pixels:
 class Audit:
     """One original, one served copy, and what lay between.
 
-    A stage without a file is None; one of `original` and `uploaded` is always there.
+    A stage without a file is None; one of `original` and `uploaded` is always there. `exported`: what an account
+    export of the site held; outcomes are those of the served copy, and of the exported one where none was served.
     """
 
     original: Stage | None
@@ -188,6 +190,7 @@ class Audit:
     c2pa: Change = field(default_factory=lambda: Change((None, None, None), None))
     ai: Change = field(default_factory=lambda: Change((None, None, None), None))
     consent: Change = field(default_factory=lambda: Change((None, None, None), None))
+    exported: Stage | None = None
 
     def counts(self) -> dict[str, int]:
         """Fields with a § 1202(c) category by outcome."""
@@ -223,6 +226,7 @@ class Audit:
                 "original": self.original.to_json() if self.original else None,
                 "uploaded": self.uploaded.to_json() if self.uploaded else None,
                 "served": self.served.to_json() if self.served else None,
+                **({"exported": self.exported.to_json()} if self.exported else {}),
             },
             "match": self.match.to_json(),
             "carriers": [c.to_json() for c in self.carriers],
@@ -237,7 +241,7 @@ class Audit:
     @classmethod
     def from_json(cls, line: Mapping[str, Any]) -> Audit:
         """The audit behind a stored line (contract §4)."""
-        original, uploaded, served = (Stage(**s) if s else None for s in _three(line["stages"]))
+        original, uploaded, served, *more = (Stage(**s) if s else None for s in _values(line["stages"]))
         pixels = line["pixels"]
         return cls(
             original,
@@ -254,7 +258,7 @@ class Audit:
                 FieldOutcome(
                     id=f["id"],
                     category=f["category"],
-                    values=_three(f),
+                    values=_values(f),
                     presence=_presences(f["presence"]),
                     outcome=f["outcome"],
                     lost_between=_pair(f["lost_between"]),
@@ -265,16 +269,16 @@ class Audit:
             c2pa=_change(line["c2pa"]),
             ai=_change(line["ai"]),
             consent=_change(line["consent"]),
+            exported=more[0] if more else None,
         )
 
 
-def _three(line: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    return (line["original"], line["uploaded"], line["served"])
+def _values(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(line[name] for name in STAGES if name != "exported" or name in line)
 
 
 def _presences(line: Mapping[str, Any]) -> Presences:
-    a, b, c = (None if state is None else Presence(state) for state in _three(line))
-    return (a, b, c)
+    return tuple(None if state is None else Presence(state) for state in _values(line))
 
 
 def _pair(value: list[Any] | None) -> Any:
@@ -282,4 +286,4 @@ def _pair(value: list[Any] | None) -> Any:
 
 
 def _change(line: Mapping[str, Any]) -> Change:
-    return Change(_three(line), line["outcome"], _pair(line["lost_between"]))
+    return Change(_values(line), line["outcome"], _pair(line["lost_between"]))

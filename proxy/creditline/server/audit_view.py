@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from creditline.ledger.rows import VerdictRow
     from creditline.model.observation import Observation
 
-STAGES = ("original", "uploaded", "served")
-COLUMNS = {"original": "Original", "uploaded": "Uploaded", "served": "Served"}
+STAGES = ("original", "uploaded", "served", "exported")
+COLUMNS = {"original": "Original", "uploaded": "Uploaded", "served": "Served", "exported": "Account export"}
 _UNKNOWN = Word("unknown", "?", "This version does not know the outcome.")
 _ORDER = {outcome: number for number, outcome in enumerate(messages.OUTCOMES)}
 _WHERE = frozenset({"removed", "altered", "moved", "added"})

@@ -23,7 +23,7 @@ from creditline.services.journeys import NOT_OPENED, Journeys
 from creditline.services.lookup import Lookup
 from creditline.services.recognition import hits, judge, original_of
 from creditline.services.rejudge import rejudge
-from creditline.services.settle import settle
+from creditline.services.settle import settle, settle_export
 from creditline.vocab.sites import load
 
 if TYPE_CHECKING:
@@ -159,6 +159,8 @@ class Recording:
             settle(self._ledger, self._index, uploaded=seen, served=None)
         elif handed.stage == "served":
             settle(self._ledger, self._index, uploaded=handed.uploaded, served=seen)
+        elif seen.work is not None and not rejudge(self._ledger, self._index, seen.work, seen.site):
+            settle_export(self._ledger, self._index, seen)
         return seen
 
     def _linked(self, keys: tuple[tuple[str, str], ...]) -> str | None:

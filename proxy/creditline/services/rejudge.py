@@ -1,4 +1,4 @@
-"""Verdicts anew for what was seen of a work before one more of its originals was known.
+"""Verdicts anew for what was seen of a work before one more of its originals, or an account export, was known.
 
 An import may come long after the upload. What was judged without the original, or against another one, is judged
 again; the older verdicts stay beside the new ones.
@@ -20,13 +20,15 @@ MOST = 200
 """Uploads and copies of one work that are judged again, the latest first: this runs between two exchanges."""
 
 
-def rejudge(ledger: Ledger, index: CandidateIndex, work: str) -> list[str]:
+def rejudge(ledger: Ledger, index: CandidateIndex, work: str, site: str | None = None) -> list[str]:
     """Judge the uploads and served copies of a work again, each from its latest verdict; gives the new verdicts' ids.
+
+    With `site` those that it saw.
 
     Raises:
         LedgerError: the ledger cannot be read or written.
     """
-    seen = queries.observations(ledger, work=work, newest_first=True, limit=None)
+    seen = queries.observations(ledger, work=work, site=site, newest_first=True, limit=None)
     known = {item.id: item for item in seen}
     ids: list[str] = []
     recent = [item for item in seen if item.stage in {"uploaded", "served"} and item.sha256 is not None][:MOST]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-STAGES: Final = ("original", "uploaded", "served")
+STAGES: Final = ("original", "uploaded", "served", "exported")
 EDGE = 480
 """Long edge of a preview in pixels: half a printed page at 150 dots an inch."""
 MAX_CHANGES = 8

@@ -33,16 +33,18 @@ def settle(
     """Compute and store what an upload, or a served copy, now allows to say; gives the verdicts' ids.
 
     An upload alone is judged against its original; without one there is nothing to say yet. A copy that is one of
-    several sizes is judged beside the others, so that a loss which only the smaller ones show names the size.
+    several sizes is judged beside the others, so that a loss which only the smaller ones show names the size. What the
+    site gave back in an account export stands beside both.
     """
     original = None
     if uploaded is not None:
         copy, file = _copy(ledger, index, uploaded)
         original = original_of(ledger, index, uploaded, copy, file=file)
     if served is None:
-        if original is None or uploaded is None:
+        if uploaded is None or (original is None and _exported(ledger, uploaded) is None):
             return []
-        audit = _audit(ledger, index, original.observation, uploaded, None, original.match.rule)
+        first, rule = (original.observation, original.match.rule) if original is not None else (None, None)
+        audit = _audit(ledger, index, first, uploaded, None, rule)
         return [] if audit is None else [_put(ledger, audit, uploaded)]
     first = original.observation if original is not None else None
     if uploaded is None:
@@ -51,6 +53,23 @@ def settle(
     if audit is None:
         return []
     return _put_variants(ledger, audit, served)
+
+
+def settle_export(ledger: Ledger, index: CandidateIndex, exported: Observation) -> list[str]:
+    """What a picture of an account export allows to say whose upload was not seen; gives the verdicts' ids."""
+    original = _original_alone(ledger, index, exported)
+    audit = None if original is None else _audit(ledger, index, original, None, None, None, exported)
+    return [] if audit is None else [_put(ledger, audit, exported)]
+
+
+def _exported(ledger: Ledger, seen: Observation) -> Observation | None:
+    """The latest picture of an account export of the same site that shows the same work."""
+    if seen.work is None or seen.site is None:
+        return None
+    found = queries.observations(
+        ledger, work=seen.work, site=seen.site, stage="exported", newest_first=True, limit=1
+    )
+    return next((one for one in found if one.sha256 is not None), None)
 
 
 def _original_alone(ledger: Ledger, index: CandidateIndex, served: Observation) -> Observation | None:
@@ -74,10 +93,15 @@ def _audit(
     uploaded: Observation | None,
     served: Observation | None,
     rule: str | None,
+    exported: Observation | None = None,
 ) -> Audit | None:
     """None where no reading is left to compare, as after a purge."""
     readings = [_reading(ledger, seen) for seen in (original, uploaded, served)]
-    first, last = (original or uploaded), (served or uploaded)
+    known = served or uploaded
+    exported = exported if known is None else _exported(ledger, known)
+    stage, reading = _stage(exported), _reading(ledger, exported)
+    export = None if stage is None or reading is None else (reading, stage)
+    first, last = (original or uploaded), (served or (exported if export is not None else None) or uploaded)
     if first is None or last is None or first.sha256 is None or last.sha256 is None:
         return None
     wanted = (original, uploaded, served)
@@ -89,7 +113,10 @@ def _audit(
         # Far from the original, as after a crop by the page, and yet a copy of what was made from it and sent.
         judged = judge(ledger, index, uploaded.sha256, copy)
     return compare(
-        *readings, stages=(_stage(original), _stage(uploaded), _stage(served, variant=True)), match=judged
+        *readings,
+        stages=(_stage(original), _stage(uploaded), _stage(served, variant=True)),
+        match=judged,
+        exported=export,
     )
 
 

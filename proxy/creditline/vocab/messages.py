@@ -185,7 +185,7 @@ def hop_words(lost_between: Sequence[str] | None) -> str:
     earlier, later = lost_between
     if (earlier, later) == ("original", "uploaded"):
         return "by the page's own script"
-    if (earlier, later) == ("uploaded", "served"):
+    if earlier == "uploaded" and later in {"served", "exported"}:
         return "by the site"
     return f"between the {stage_label(earlier)} and the {stage_label(later)}"
 
