@@ -6,7 +6,7 @@ import * as api from "./lib/api.js";
 import { takeGiven } from "./lib/given.js";
 import { labelOfBlob, labelsOf } from "./lib/labels.js";
 import { fromPage } from "./lib/messages.js";
-import { hostOf, inject, register } from "./lib/sites.js";
+import { hostOf, inject, register, sweep } from "./lib/sites.js";
 import { forget, recall, remember, settings } from "./lib/store.js";
 import { viewOf } from "./lib/view.js";
 import { words } from "./lib/words.js";
@@ -20,6 +20,7 @@ chrome.runtime.onInstalled.addListener(async () => {
   await takeGiven();
   await menu();
   await register();
+  await sweep();
 });
 chrome.runtime.onStartup.addListener(register);
 chrome.permissions.onAdded.addListener(register);

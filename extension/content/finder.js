@@ -248,6 +248,8 @@
     if (!record) return;
     records.delete(element);
     turns.delete(record);
+    // An answer that is still on its way must not label what is gone.
+    record.visible = false;
     nearby.unobserve(element);
     sizes.unobserve(element);
     drop(record);

@@ -68,3 +68,23 @@ export async function stop(tabId) {
     func: () => /** @type {any} */ (globalThis).creditline?.stop?.(),
   });
 }
+
+/** Takes what an earlier version of the extension left in open pages: Firefox ends its scripts without a word to them. */
+export async function sweep() {
+  for (const { id } of await chrome.tabs.query({ url: await grants() })) {
+    if (id === undefined) continue;
+    await chrome.scripting.executeScript({ target: { tabId: id, allFrames: true }, func: removeLeftOver }).catch(() => {});
+  }
+}
+
+/** Runs in a page. */
+function removeLeftOver() {
+  const scope = /** @type {any} */ (globalThis);
+  // A page that was opened after the update has its own, and that one stays.
+  if (scope.creditline?.stop) return;
+  for (const element of [...document.documentElement.children]) {
+    if (!(element instanceof HTMLElement) || !element.localName.startsWith("x-")) continue;
+    const root = /** @type {any} */ (element).openOrClosedShadowRoot ?? scope.chrome?.dom?.openOrClosedShadowRoot(element);
+    if (root?.querySelector(".badge, .panel")) element.remove();
+  }
+}

@@ -1,4 +1,4 @@
-"""A real Chromium with the extension loaded, and sites on loopback that have names of their own."""
+"""A real browser with the extension loaded, and sites on loopback that have names of their own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 from PIL import Image, PngImagePlugin
+from tests.extension.fox import Fox, address, browsing_fox, needs_firefox
 
 from creditline.browser.cdp import BrowserError
 from creditline.browser.chromium import Chromium, find_chromium
@@ -21,12 +22,19 @@ from creditline.browser.extension import copy_extension, pair
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
+
+    from creditline.browser.firefox import Firefox
+
+    type Page = Chromium | Fox
 
 FOUND = find_chromium()
 needs_chromium = pytest.mark.skipif(
     FOUND is None, reason="no Chromium on this machine: `make browsers` installs it"
 )
+BROWSERS = (pytest.param("chromium", marks=needs_chromium), pytest.param("firefox", marks=needs_firefox))
+"""Parameters of a fixture that brings one or the other."""
 SITE = "site.creditline.test"
 CDN = "cdn.creditline.test"
 XMP = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
@@ -119,6 +127,20 @@ async def serving() -> AsyncIterator[Site]:
         await runner.cleanup()
 
 
+def browsing_in(
+    browser: str,
+    tmp_path: Path,
+    *,
+    program: tuple[str, str] | None = None,
+    capture: Sequence[str] = (),
+    flags: tuple[str, ...] = (),
+) -> AbstractAsyncContextManager[Page]:
+    """As `browsing`, in the browser of that name; `flags` are Chromium's."""
+    if browser == "firefox":
+        return browsing_fox(tmp_path, program=program, capture=capture)
+    return browsing(tmp_path, program=program, capture=capture, flags=flags)
+
+
 @asynccontextmanager
 async def browsing(
     tmp_path: Path,
@@ -173,26 +195,35 @@ async def _registered(page: Chromium, *, granted: bool, capturing: bool) -> None
             )
 
 
+def own_address(page: Page, path: str) -> str:
+    """The address of a file of the extension."""
+    return address(path) if isinstance(page, Fox) else f"chrome-extension://{ID}/{path}"
+
+
 @asynccontextmanager
-async def own_page(page: Chromium, path: str = "ui/options.html") -> AsyncIterator[Chromium]:
+async def own_page(page: Page, path: str = "ui/options.html") -> AsyncIterator[Chromium | Firefox]:
     """A page of the extension, ready."""
-    async with page.page(f"chrome-extension://{ID}/{path}") as opened:
+    async with page.page(own_address(page, path)) as opened:
         await opened.wait_for("document.documentElement?.dataset.ready === ''", 20)
         yield opened
 
 
-async def in_content(page: Chromium, expression: str) -> Any:
+async def in_content(page: Page, expression: str) -> Any:
     """The value of an expression in the extension's isolated world of the page's main frame."""
+    if isinstance(page, Fox):
+        return await page.in_content(expression)
     for context in await _contexts(page):
         return await _in_context(page, context, expression)
     raise BrowserError("the extension runs in no frame of the page")
 
 
-async def in_frames(page: Chromium, expression: str) -> list[Any]:
-    """The values of an expression in the extension's worlds of all frames that share the page's process.
+async def in_frames(page: Page, expression: str) -> list[Any]:
+    """The values of an expression in the extension's worlds of all frames.
 
     Frames of other sites have a process of their own in Chromium: their worlds are asked through their targets.
     """
+    if isinstance(page, Fox):
+        return await page.in_frames(expression)
     values = []
     for context in await _contexts(page):
         with contextlib.suppress(BrowserError):
@@ -216,7 +247,7 @@ async def _in_context(page: Chromium, context: int, expression: str) -> Any:
     return answer["result"].get("value")
 
 
-async def wait_in_content(page: Chromium, expression: str, timeout: float = 15.0) -> Any:
+async def wait_in_content(page: Page, expression: str, timeout: float = 15.0) -> Any:
     """The first truthy value of an expression in the extension's world."""
     until = asyncio.get_running_loop().time() + timeout
     value = None
@@ -248,20 +279,72 @@ async def _contexts(page: Chromium) -> list[int]:
     return [int(c["id"]) for c in ours]
 
 
-KEYS = {"Escape": 27, "Enter": 13, "Tab": 9}
+KEYS = {"Escape": 27, "Enter": 13, "Tab": 9, "Space": 32}
 
 
-async def press(page: Chromium, key: str) -> None:
+async def press(page: Page, key: str) -> None:
     """One key, as a person presses it."""
+    if isinstance(page, Fox):
+        await page.pressed(key)
+        return
     event: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
-    if key == "Enter":
-        event["text"] = "\r"
+    if key in {"Enter", "Space"}:
+        event |= {"text": "\r"} if key == "Enter" else {"text": " ", "key": " "}
     await page.call("Input.dispatchKeyEvent", {"type": "keyDown", **event})
     await page.call("Input.dispatchKeyEvent", {"type": "keyUp", **event})
 
 
-async def tab_of(page: Chromium, url: str) -> int:
+async def click_at(page: Page, at: dict[str, float], *, right: bool = False) -> None:
+    """The mouse at a point of the window."""
+    if isinstance(page, Fox):
+        await page.clicked(at, button=2 if right else 0)
+        return
+    button = "right" if right else "left"
+    for kind in ("mousePressed", "mouseReleased"):
+        await page.call("Input.dispatchMouseEvent", {"type": kind, **at, "button": button, "clickCount": 1})
+
+
+@asynccontextmanager
+async def sized(page: Page, width: int, height: int, *, scale: float = 1) -> AsyncIterator[None]:
+    """The page laid out for a window of that many CSS pixels."""
+    if isinstance(page, Fox):
+        await page.sized(width, height)
+    else:
+        size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+        await page.call("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield
+    finally:
+        if isinstance(page, Fox):
+            await page.sized()
+        else:
+            await page.call("Emulation.clearDeviceMetricsOverride")
+
+
+async def prefer(browser: Page, page: Chromium | Firefox, scheme: str) -> None:
+    """A page of the browser sees `light` or `dark` as the person's wish."""
+    if isinstance(browser, Fox):
+        await browser.preferring(scheme)
+        return
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    await page.call("Emulation.setEmulatedMedia", {"features": features})
+
+
+async def end_background(page: Page) -> int:
+    """End the extension's worker, as an idle one ends; how many there were."""
+    if isinstance(page, Fox):
+        return await page.end_background()
+    targets = await page.call("Target.getTargets")
+    workers = [one["targetId"] for one in targets["targetInfos"] if one["type"] == "service_worker"]
+    for worker in workers:
+        await page.call("Target.closeTarget", {"targetId": worker})
+    return len(workers)
+
+
+async def tab_of(page: Page, url: str) -> int:
     """The id that the extension knows a page's tab by."""
+    if isinstance(page, Fox):
+        return page.tab
     async with own_page(page) as options:
         tabs = await options.evaluate("chrome.tabs.query({}).then((all) => all.map(({id, url}) => [id, url]))")
     return int(next(number for number, address in tabs if address == url))

@@ -176,6 +176,27 @@ class Firefox:
         finally:
             await asyncio.to_thread(remove, profile)
 
+    @asynccontextmanager
+    async def page(self, url: str | None = None) -> AsyncIterator[Firefox]:
+        """A further page of the same browser, behind the first, closed with the block; its load is not waited for."""
+        made = str((await self.call("browsingContext.create", {"type": "tab", "background": True}))["context"])
+        try:
+            if url is not None:
+                await self.call("browsingContext.navigate", {"context": made, "url": url, "wait": "none"})
+            yield Firefox(self._tools, made)
+        finally:
+            with contextlib.suppress(BrowserError):
+                await self.call("browsingContext.close", {"context": made})
+
+    async def call(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One call of WebDriver BiDi, for what has no method here."""
+        return await self._tools.call(method, params)
+
+    @property
+    def context(self) -> str:
+        """The page's browsing context, as calls of the protocol name it."""
+        return self._context
+
     async def install(self, extension: Path) -> str:
         """Load an unpacked extension until the browser ends; its id.
 
