@@ -2,12 +2,15 @@
 
 Over the photographs of ../shared/corpus, or over pictures drawn here where that is absent. Every picture is recorded
 as an original in a data folder of its own; then each derivative of every one is looked up as a served copy
-is. `--sample 8` takes each eighth: sooner, and one miss weighs more.
+is. `--sample 8` takes each eighth: sooner, and one miss weighs more. With `--keep FILE` what was measured of each
+picture stands in FILE, and the next run goes on from there; `--minutes` stops a run early; `--write` puts the table
+into docs/reference/recognition-measured.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import multiprocessing
@@ -16,13 +19,16 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from _derivatives import DERIVATIVES, Derivative, saved
 from _ratio import Amount
+from _recognition_table import page
 from creditline.fingerprints import geometry
 from creditline.fingerprints.digest import digests
 from creditline.fingerprints.perceptual import KIND
@@ -38,7 +44,11 @@ from creditline.services.recognition import hits
 from creditline.services.record import Original, Recording
 from creditline.vocab.thresholds import ALONE, MINIMUM_QUALITY, VARIANT
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PHOTOS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "photos"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "recognition-measured.md"
 DRAWN = 120
 STAGES = ("original", "uploaded")
 PAIRED = (
@@ -53,6 +63,8 @@ PAIRED = (
 """Derivatives that are also aligned with originals which they do not come from."""
 RANDOM_PAIRS = 100_000
 HARDEST = 2_000
+HARD_EACH = 200
+"""Pairs of one picture that may be among the hardest."""
 TWINS = (
     # One drawing in two states (with and without the sun), seen by hand: each is rightly found for the other.
     {"debian-wesnoth__landscape-bridge.jpg", "debian-wesnoth__landscape-bridge_sun.jpg"},
@@ -68,7 +80,7 @@ class Row:
     asked: int = 0
     right: int = 0
     wrong: list[str] = field(default_factory=list)
-    by: Counter[str] = field(default_factory=Counter)
+    by: dict[str, int] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
     flat: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -76,10 +88,11 @@ class Row:
 
 @dataclass(slots=True)
 class Part:
-    """What one process measured."""
+    """What was measured of one picture, or of several together."""
 
     rows: dict[str, Row]
-    undecided: set[str]
+    pictures: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
     pairs: int = 0
     false_pairs: list[str] = field(default_factory=list)
     code_pairs: int = 0
@@ -88,6 +101,13 @@ class Part:
     hard: int = 0
     nearest: int = 256
     highest: float = 0.0
+    finest: float = 0.0
+
+    @classmethod
+    def from_json(cls, line: dict[str, Any]) -> Part:
+        """What `asdict` gave, read from a file."""
+        rows = {name: Row(**row) for name, row in line["rows"].items()}
+        return cls(**line | {"rows": rows, "hardest": [tuple(pair) for pair in line["hardest"]]})
 
 
 def drawn(seed: int) -> Image.Image:
@@ -127,47 +147,47 @@ def record(home: Path, originals: list[Path]) -> dict[str, str]:
     return names
 
 
+def digest(name: str) -> bytes:
+    """What stands for a name where chance is wanted that is the same in every run."""
+    return hashlib.sha256(name.encode()).digest()
+
+
 def twins(one: str, other: str) -> bool:
     """Whether two originals are, seen by hand, one picture."""
     return any({one, other} <= pair for pair in TWINS)
 
 
-def work(task: tuple[Path, dict[str, str], list[Path], int, int]) -> Part:
-    """One process's share: recall of its originals' derivatives, and pairs that must not match."""
-    home, names, mine, number, pairs = task
-    part = Part({derivative.name: Row() for derivative in DERIVATIVES}, set())
-    chance = np.random.default_rng(number)
-    with Ledger.open(home, Settings()) as ledger:
-        bench = _Bench(home, ledger, names, part, chance, number)
-        bench.warm()
-        each = 1 + int(pairs / (len(mine) * (len(PAIRED) - 0.9)))
-        for path in mine:
-            with Image.open(path) as image:
-                shown = image.convert("RGB")
-            for derivative in DERIVATIVES:
-                bench.look_up(
-                    path, derivative, derivative.make(shown, np.random.default_rng(len(path.name))), each
-                )
-        bench.harden()
-    return part
+def begin(home: Path, names: dict[str, str], each: int) -> None:
+    """Make ready this process, once, for `work` and `harden`."""
+    globals()["HERE"] = _Bench(home, names, each)
+
+
+def work(path: Path) -> Part:
+    """Recall of one original's derivatives, and pairs with others that must not match."""
+    bench: _Bench = globals()["HERE"]
+    return bench.picture(path)
+
+
+def harden(pairs: list[tuple[int, str, str, int]]) -> Part:
+    """Align some of the pairs that are nearest by their codes: distance, name, derivative, number of the other."""
+    bench: _Bench = globals()["HERE"]
+    return bench.harden(pairs)
+
+
+def nothing() -> Part:
+    """A part in which nothing was measured."""
+    return Part({derivative.name: Row() for derivative in DERIVATIVES})
 
 
 class _Bench:
     """One process's ledger, and what it measures with it."""
 
-    def __init__(
-        self,
-        home: Path,
-        ledger: Ledger,
-        names: dict[str, str],
-        part: Part,
-        chance: np.random.Generator,
-        number: int,
-    ) -> None:
-        self.ledger, self.names, self.part, self.chance = ledger, names, part, chance
+    def __init__(self, home: Path, names: dict[str, str], each: int) -> None:
+        self.ledger, self.names, self.each, self.part = Ledger.open(home, Settings()), names, each, nothing()
+        ledger = self.ledger
         self.shas = list(names)
         self.lookup = Lookup.load(ledger, second_stage.Here(home))
-        self.file = home / f"copy-{number}"
+        self.file = home / f"copy-{multiprocessing.current_process().pid}"
         self.features = {sha: geometry.original_features(ledger.blobs.get(sha)) for sha in self.shas}
         stored = {sha: [] for sha in self.shas}
         self.quality = {}
@@ -182,6 +202,20 @@ class _Bench:
         ordered = [sorted(stored[sha], key=lambda item: item[0]) for sha in self.shas]
         self.codes = np.array([[np.frombuffer(c, np.uint64) for _, c, _ in s] for s in ordered])
         self.qualities = np.array([[q for _, _, q in s] for s in ordered])
+        self.warm()
+
+    def picture(self, path: Path) -> Part:
+        """Everything of one original; the same whatever was measured before."""
+        self.part = nothing()
+        self.part.pictures.append(path.name)
+        self.chance = np.random.default_rng(list(digest(path.name)))
+        with Image.open(path) as image:
+            shown = image.convert("RGB")
+        for derivative in DERIVATIVES:
+            data = derivative.make(shown, np.random.default_rng(len(path.name)))
+            self.look_up(path, derivative, data, self.each)
+        self.part.hardest = sorted(self.part.hardest)[:HARD_EACH]
+        return self.part
 
     def warm(self) -> None:
         """Have the gallery make its features, as it would over the first questions."""
@@ -194,7 +228,7 @@ class _Bench:
         row = self.part.rows[derivative.name]
         every = codes(data, with_pixels=True)
         if self.quality[path.name] < MINIMUM_QUALITY:
-            self.part.undecided.add(path.name)
+            self.part.undecided.append(path.name)
         else:
             self.file.write_bytes(data)
             start = time.perf_counter()
@@ -204,7 +238,8 @@ class _Bench:
             found_names = {self.names[str(hit.observation.sha256)] for hit in found}
             if path.name in found_names:
                 row.right += 1
-                row.by[str(found[0].match.method)] += 1
+                method = str(found[0].match.method)
+                row.by[method] = row.by.get(method, 0) + 1
             elif derivative.whole and every.plain.quality is not None and every.plain.quality < MINIMUM_QUALITY:
                 row.flat.append(path.name)
             else:
@@ -237,8 +272,6 @@ class _Bench:
         self.part.nearest = min(self.part.nearest, int(nearest[other].min()))
         for n in np.flatnonzero(other)[np.argsort(nearest[other])[:40]]:
             self.part.hardest.append((int(nearest[n]), name, derivative, int(n)))
-        if len(self.part.hardest) > 4 * HARDEST:
-            self.part.hardest = sorted(self.part.hardest)[: 2 * HARDEST]
 
     def _pairs(self, name: str, derivative: str, data: bytes, each: int) -> None:
         looks = list(geometry.copy_of(data).looks())
@@ -249,32 +282,39 @@ class _Bench:
                 self._compare(name, derivative, looks, int(n))
 
     def _compare(self, name: str, derivative: str, looks: list[geometry.Features], n: int) -> None:
+        laid = geometry.whole(self.features[self.shas[n]], looks[0])
+        if laid is not None:
+            self.part.false_pairs.append(
+                f"{name}, {derivative} → {self.names[self.shas[n]]}, whole on whole: {laid}"
+            )
         for look in looks:
             found = geometry.measured(self.features[self.shas[n]], look)
             if found is not None:
                 self.part.highest = max(self.part.highest, found.correlation)
+                self.part.finest = max(self.part.finest, found.detail)
             if geometry.placed(self.features[self.shas[n]], look) is not None:
                 self.part.false_pairs.append(f"{name}, {derivative} → {self.names[self.shas[n]]}: {found}")
 
-    def harden(self) -> None:
-        """Align the pairs that are nearest by their codes."""
-        self.part.hardest = sorted(self.part.hardest)[: HARDEST // 2]
+    def harden(self, pairs: list[tuple[int, str, str, int]]) -> Part:
+        """Align pairs that are near by their codes."""
+        self.part = nothing()
         make = {derivative.name: derivative for derivative in DERIVATIVES}
         paths = {self.names[sha]: sha for sha in self.shas}
         looks: dict[tuple[str, str], list[geometry.Features]] = {}
-        for _, name, derivative, n in self.part.hardest:
+        for _, name, derivative, n in pairs:
             if (name, derivative) not in looks:
                 with Image.open(io.BytesIO(self.ledger.blobs.get(paths[name]))) as image:
                     data = make[derivative].make(image.convert("RGB"), np.random.default_rng(len(name)))
                 looks[name, derivative] = list(geometry.copy_of(data).looks())
             self._compare(name, derivative, looks[name, derivative], n)
             self.part.hard += 1
+        return self.part
 
 
 def together(parts: list[Part]) -> Part:
-    """The shares of all processes as one."""
-    first, *others = parts
-    for part in others:
+    """The shares of all pictures as one."""
+    first = nothing()
+    for part in parts:
         for name, row in part.rows.items():
             whole = first.rows[name]
             whole.asked, whole.right = whole.asked + row.asked, whole.right + row.right
@@ -282,14 +322,43 @@ def together(parts: list[Part]) -> Part:
             whole.wrong += row.wrong
             whole.missed += row.missed
             whole.flat += row.flat
-            whole.by += row.by
-        first.undecided |= part.undecided
+            whole.by = dict(Counter(whole.by) + Counter(row.by))
+        first.pictures += part.pictures
+        first.undecided += part.undecided
         first.pairs, first.code_pairs = first.pairs + part.pairs, first.code_pairs + part.code_pairs
         first.hard += part.hard
+        first.hardest += part.hardest
         first.false_pairs += part.false_pairs
         first.false_codes += part.false_codes
-        first.nearest, first.highest = min(first.nearest, part.nearest), max(first.highest, part.highest)
+        first.nearest = min(first.nearest, part.nearest)
+        first.highest, first.finest = max(first.highest, part.highest), max(first.finest, part.finest)
     return first
+
+
+def kept(file: Path | None, each: int) -> list[Part]:
+    """What earlier runs measured."""
+    if file is None or not file.exists():
+        return []
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    if any(line["each"] != each for line in lines):
+        raise SystemExit(f"{file} is of a run with other pairs; name another file")
+    return [Part.from_json(line["part"]) for line in lines]
+
+
+def measured(pool: Any, mine: list[Path], file: Path | None, each: int, minutes: float) -> Iterator[Part]:
+    """A part a picture, each written down as soon as it is there; none begun after so many minutes."""
+    end = time.monotonic() + 60 * minutes
+    # One at a time: whoever stops the run loses what is under way, and no more.
+    waiting = iter(mine)
+    under_way = [pool.apply_async(work, (path,)) for path in islice(waiting, 2 * multiprocessing.cpu_count())]
+    while under_way:
+        part = under_way.pop(0).get()
+        if file is not None:
+            with file.open("a") as lines:
+                lines.write(json.dumps({"each": each, "part": asdict(part)}) + "\n")
+        yield part
+        if time.monotonic() < end and (path := next(waiting, None)) is not None:
+            under_way.append(pool.apply_async(work, (path,)))
 
 
 def amounts(whole: Part) -> list[Amount]:
@@ -297,14 +366,14 @@ def amounts(whole: Part) -> list[Amount]:
     lines = []
     for derivative in DERIVATIVES:
         row = whole.rows[derivative.name]
-        ways = ", ".join(f"{way} {count}" for way, count in row.by.most_common())
+        ways = ", ".join(f"{way} {count}" for way, count in Counter(row.by).most_common())
         lost = 100 * (1 - row.right / row.asked) if row.asked else 0.0
         lines.append(Amount(f"missed: {derivative.name}", lost, "%", round(100 - derivative.goal, 2), ways))
     wrong = sum(len(row.wrong) for row in whole.rows.values())
     asked = sum(row.asked for row in whole.rows.values())
     lines.append(Amount("another picture found", wrong, "", 0, f"{asked} looked up"))
     lines.append(Amount("false matches by codes", len(whole.false_codes), "", 0, f"{whole.code_pairs} pairs"))
-    pairs = f"{whole.pairs} random pairs and the hardest {whole.hard}"
+    pairs = f"{whole.pairs:,} random pairs and the hardest {whole.hard:,}"
     lines.append(Amount("false matches by aligning", len(whole.false_pairs), "", 0, pairs))
     return lines
 
@@ -315,13 +384,14 @@ def show(whole: Part, lines: list[Amount]) -> None:
     for derivative in DERIVATIVES:
         row = whole.rows[derivative.name]
         recall = 100 * row.right / row.asked if row.asked else 0.0
-        ways = ", ".join(f"{way} {count}" for way, count in row.by.most_common())
+        ways = ", ".join(f"{way} {count}" for way, count in Counter(row.by).most_common())
         ms = 1000 * row.seconds / max(1, row.asked)
         print(f"{derivative.name:<26} {row.asked:>4} {recall:>7.1f} {derivative.goal:>6.1f}  {ways}; {ms:.0f}")
     for line in lines[-3:]:
         print(f"{line.name}: {line.amount:g} ({line.note})")
     print(
-        f"nearest code of another picture: {whole.nearest} of 256; highest correlation of one: {whole.highest:.3f}"
+        f"nearest code of another picture: {whole.nearest} of 256; most alike where aligned with one:"
+        f" {whole.highest:.3f}, in the detail {whole.finest:.3f}"
     )
     for name, row in whole.rows.items():
         if row.missed or row.flat:
@@ -340,6 +410,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="look up every Nth original")
     parser.add_argument("--pairs", type=int, default=RANDOM_PAIRS, metavar="N", help="random pairs to align")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="go on from what FILE has, and add to it")
+    parser.add_argument("--minutes", type=float, default=1e9, metavar="N", help="begin no picture after so long")
+    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.name}")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--line", action="append", metavar="PART", help="only lines whose name has this in it")
     options = parser.parse_args()
@@ -351,13 +424,21 @@ def main() -> int:
         home.mkdir()
         originals = pictures(Path(folder))
         names = record(home, originals)
-        mine = originals[:: max(1, options.sample)]
+        # In an order that has nothing to do with their names, so that a part of a run is a fair sample.
+        mine = sorted(
+            originals[:: max(1, options.sample)], key=lambda path: hashlib.sha256(path.name.encode()).digest()
+        )
+        each = 1 + int(options.pairs * 1.03 / (len(mine) * (len(PAIRED) - 0.9)))
+        parts = kept(options.keep, each)
+        done = {name for part in parts for name in part.pictures}
+        rest = [path for path in mine if path.name not in done]
         count = min(multiprocessing.cpu_count(), max(1, len(mine)))
-        share = int(options.pairs * 1.03) // count
-        tasks = [(home, names, mine[number::count], number, share) for number in range(count)]
         # Spawned, not forked: OpenCV and numpy keep threads and locks that a fork would copy half.
-        with multiprocessing.get_context("spawn").Pool(count) as pool:
-            whole = together(pool.map(work, tasks, chunksize=1))
+        with multiprocessing.get_context("spawn").Pool(count, begin, (home, names, each)) as pool:
+            parts += measured(pool, rest, options.keep, each, options.minutes)
+            hardest = sorted(pair for part in parts for pair in part.hardest)[:HARDEST]
+            parts += pool.map(harden, [hardest[number::count] for number in range(count)], chunksize=1)
+        whole = together(parts)
     lines = [
         line for line in amounts(whole) if not options.line or any(part in line.name for part in options.line)
     ]
@@ -366,6 +447,8 @@ def main() -> int:
             print(json.dumps({"kind": "Amount", **asdict(line), "met": line.met}), flush=True)
     else:
         show(whole, lines if not options.line else amounts(whole))
+    if options.write:
+        PAGE.write_text(page(whole, DERIVATIVES, PHOTOS.is_dir(), len(originals)))
     return int(any(not line.met for line in lines))
 
 

@@ -18,7 +18,7 @@ from creditline.vocab import sites
 from creditline.vocab.cmi_1202 import CMI
 from creditline.vocab.fields import FIELDS
 from creditline.vocab.labels import FIELD_LABELS
-from creditline.vocab.thresholds import ALONE, CANDIDATE, MINIMUM_QUALITY, SMALL
+from creditline.vocab.thresholds import ALONE, CANDIDATE, FRAMED, MINIMUM_QUALITY, PLACED, SMALL, VARIANT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,7 +189,16 @@ def recognition() -> str:
             "\nNear codes alone can be forged. So the small pictures beside them, 32 × 32, are compared too: below a correlation of",
             f"{SMALL.correlation:g}, or {SMALL.detail:g} in their detail, nothing is decided until the two are laid over each other. `match.luma`",
             "of an audit has both numbers. It is null where none was kept (ledgers of before, until `creditline index rebuild`):",
-            "there the method `fingerprint` means that the code alone decided.",
+            "there the method `fingerprint` means that the code alone decided.\n",
+            f"Crops, frames, turned and mirrored forms may be up to {VARIANT.distance} bits off, and are looked at in the same way.",
+            "What a picture is laid over another with must fit: points that agree, correlation and detail above these, or no",
+            "points and the whole frame on the whole frame.\n",
+            "| points | correlation | detail |",
+            "|---|---|---|",
+            *(
+                f"| {rule.inliers or 'none, whole frame'} | {rule.correlation:g} | {rule.detail:g} |"
+                for rule in (*PLACED, FRAMED)
+            ),
             "",
         ]
     )

@@ -149,6 +149,36 @@ def test_a_crafted_collision_is_not_placed() -> None:
     assert place(forged, ORIGINAL) is None
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_whole_copy_is_known_without_points(turn: int, mirrored: bool) -> None:
+    """Laid on its original by its frame alone, a turned, mirrored, poorer copy is it, and says how it was turned."""
+    image = ImageOps.mirror(scene(1)) if mirrored else scene(1)
+    copy = geometry.copy_of(saved(image.rotate(-turn, expand=True).convert("RGB"), quality=60))
+    seen = copy.mirrored() if mirrored else copy
+
+    found = geometry.whole(geometry.original_features(ORIGINAL), next(iter(seen.looks())), mirrored=mirrored)
+
+    assert found is not None
+    assert turn == found.rotation
+    assert mirrored == found.mirrored
+    assert (0, 0, *scene(1).size) == found.box
+
+
+def test_neither_another_picture_nor_a_collision_is_a_whole_copy() -> None:
+    """Equal frames are not enough, nor are another's slow waves at full strength, nor another shape."""
+    original = geometry.original_features(ORIGINAL)
+    others = [
+        scene(2),
+        collided(scene(2), scene(1), 0.2),
+        collided(scene(2), scene(1), 1.0),
+        scene(1).resize((640, 300)),
+    ]
+    looks = [next(iter(geometry.copy_of(saved(other, "PNG")).looks())) for other in others]
+
+    assert [None] * 4 == [geometry.whole(original, look) for look in looks]
+
+
 def test_another_light_on_the_same_outlines_is_not_a_copy() -> None:
     """Coarse likeness with other detail, as of a second photograph from the same place, is not enough."""
     blurred = scene(1).resize((32, 24)).resize((640, 480), Image.Resampling.BICUBIC)

@@ -18,7 +18,7 @@ from creditline.fingerprints.border import blocks
 from creditline.fingerprints.geometry_overlap import agreement, overlap
 from creditline.model.errors import MissingPartError, PictureError
 from creditline.model.observation import Placement
-from creditline.vocab.thresholds import PLACED, WHOLE
+from creditline.vocab.thresholds import FRAMED, PLACED, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,7 @@ _LEAST_EDGE = 320  # a crop as it is has the points of its original; enlarged, i
 _ENLARGED = 4.0
 _LARGER = 1.2  # a second look at hardly more pixels would see no more
 _LARGEST_SCALE = 10.0
+_STRETCHED = 1.03  # sides of whole copies are rounded to pixels: 1 of 50
 _LEAST_OVERLAP = 0.03  # of either picture; placements that squeeze one to a point agree with anything
 
 
@@ -145,6 +146,63 @@ def placed(original: Features, copy: Features, *, mirrored: bool = False) -> Pla
     ):
         return None
     return found
+
+
+def whole(original: Features, copy: Features, *, mirrored: bool = False) -> Placement | None:
+    """The original as the whole of the copy, perhaps turned by quarters: laid on it without points, which an even or
+    a repeating picture has too few of. Believed by `vocab.thresholds.FRAMED`; None where that is not known.
+
+    `mirrored` is as for `placed`; `inliers` is 0.
+
+    Raises:
+        PictureError: OpenCV fails on it.
+        MissingPartError: the extra `geometry` is not installed.
+    """
+    cv2 = _opencv()
+    try:
+        for turn in (0, 90, 180, 270):
+            found = _laid(cv2, original, copy, turn, mirrored)
+            if found is not None and found.correlation > FRAMED.correlation and found.detail > FRAMED.detail:
+                return found
+    except cv2.error as error:
+        raise PictureError(f"the picture cannot be compared: {error}") from error
+    return None
+
+
+def _laid(cv2: Any, original: Features, copy: Features, turn: int, mirrored: bool) -> Placement | None:
+    """The whole on the whole, turned clockwise; None where the shapes differ or nothing can be compared."""
+    (wide, high), (right, down) = _seen_size(original), _seen_size(copy)
+    upright = (right, down) if turn in (0, 180) else (down, right)
+    across, along = upright[0] / wide, upright[1] / high
+    if not 1 / _STRETCHED <= across / along <= _STRETCHED:
+        return None
+    to = {
+        0: ((across, 0, 0), (0, along, 0)),
+        90: ((0, -along, right), (across, 0, 0)),
+        180: ((-across, 0, right), (0, -along, down)),
+        270: ((0, along, 0), (-across, 0, down)),
+    }[turn]
+    alike = agreement(cv2, np.array(to, np.float64), (across + along) / 2, original, copy)
+    if alike is None:
+        return None
+    by = max(copy.width, copy.height) / max(original.width, original.height)
+    return Placement(
+        scale=round(by, 4),
+        rotation=float((-turn if mirrored else turn) % 360),
+        mirrored=mirrored,
+        box=(0, 0, original.width, original.height),
+        shown=1.0,
+        filled=1.0,
+        inliers=0,
+        correlation=round(alike[0], 3),
+        detail=round(alike[1], 3),
+    )
+
+
+def _seen_size(of: Features) -> tuple[float, float]:
+    """Width and height in pixels of the size looked at."""
+    by = of.edge / max(of.width, of.height)
+    return of.width * by, of.height * by
 
 
 def measured(original: Features, copy: Features, *, mirrored: bool = False) -> Placement | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from creditline.fingerprints.geometry import original_features, placed
+from creditline.fingerprints.geometry import original_features, placed, whole
 from creditline.model.errors import LimitError, PictureError
 
 if TYPE_CHECKING:
@@ -92,8 +92,12 @@ class Gallery:
             for look in seen[mirrored]:
                 placement = placed(original, look, mirrored=mirrored)
                 if placement is not None:
-                    found.append((name, placement))
                     break
+            else:
+                # Asked about because a code of the whole is near: so it may be the whole, with no points to find it by.
+                placement = whole(original, seen[mirrored].first, mirrored=mirrored)
+            if placement is not None:
+                found.append((name, placement))
         return sorted(found, key=_best)
 
     def vote(self, copy: Copy, ids: Sequence[str], load: Callable[[str], bytes]) -> list[tuple[str, Placement]]:
@@ -139,6 +143,11 @@ class _Looks:
     def __init__(self, copy: Copy) -> None:
         self._coming = copy.looks()
         self._taken: list[Features] = []
+
+    @property
+    def first(self) -> Features:
+        """The copy as it is."""
+        return next(iter(self))
 
     def __iter__(self) -> Iterator[Features]:
         number = 0
