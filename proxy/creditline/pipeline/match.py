@@ -31,13 +31,14 @@ _FARTHEST = 257  # behind every distance that was measured
 class Known:
     """What is known of a picture for recognising it: hex SHA-256 of its bytes and, if taken, its fingerprint.
 
-    `crops` are looked at in an original, `forms` in a copy.
+    `crops` are looked at in an original, `forms` in a copy, and so are `tokens`: what it says that may be a probe's.
     """
 
     sha256: str
     fingerprint: Fingerprint | None = None
     crops: tuple[Fingerprint, ...] = ()
     forms: tuple[Form, ...] = ()
+    tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

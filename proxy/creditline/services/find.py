@@ -9,8 +9,9 @@ from creditline.fingerprints.variants import codes
 from creditline.ledger.index.choose import AUTO
 from creditline.model.errors import PictureError
 from creditline.pipeline.match import Known
-from creditline.services.check import load
+from creditline.services.check import inspect_bytes, load
 from creditline.services.lookup import Lookup
+from creditline.services.probe_values import tokens_in
 from creditline.services.recognition import hits
 from creditline.services.second_stage import Here
 
@@ -37,7 +38,8 @@ class Finder:
         """
         data = load(path)
         every = codes(data)
-        copy = Known(digests(data).sha256, every.plain, forms=every.forms)
+        tokens = tokens_in(inspect_bytes(data, pixels=False).to_json())
+        copy = Known(digests(data).sha256, every.plain, forms=every.forms, tokens=tokens)
         found = hits(self._ledger, self._index, copy, stages=("original", "uploaded"), file=path)
         if every.plain.code is None and not found:
             raise PictureError(f"{name or path}: {every.plain.missed}", code="undecodable")

@@ -2,7 +2,7 @@
 
 JPEG, PNG and WebP as a camera would leave them, a PNG and a JPEG that declare themselves AI-generated, and a JPEG
 signed with Content Credentials by an authority that nobody trusts. The ledger takes them as works of the user's own, so
-a copy is recognised by its pixels, and each pack's token leads back to its pictures.
+a copy is recognised by its pixels, or by any one value that it kept (`probe_values`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from creditline.model.errors import UsageError
 from creditline.services import probe_fields
+from creditline.services.probe_values import ALPHABET, RULE, TOKEN_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,13 +27,9 @@ if TYPE_CHECKING:
     from creditline.services.context import Context
 
 SCHEMA = "creditline/probe/1"
-RULE = "probe_value"
-"""The link rule under which a picture's token leads to its work."""
 MANIFEST = "probe.json"
 WIDTH, HEIGHT = 1200, 800
 _QUALITY = 92
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without letters and digits that people confuse."""
 PACK: Final[tuple[tuple[str, str, Written], ...]] = (
     ("camera.jpg", "camera", "jpeg"),
     ("camera.png", "camera", "png"),
@@ -71,7 +68,7 @@ def make_token() -> str:
     """Six characters that stand in every free-text value of a pack."""
     import secrets
 
-    return "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
 
 
 def pack(token: str) -> Iterator[Probe]:
@@ -105,7 +102,8 @@ def write(context: Context, folder: Path, *, force: bool = False) -> list[tuple[
             handed = Original(via="cli", at=now(), filename=probe.name, mine=True)
             seen = recorder.submit_original(probe.data, handed).result()
             work = seen.work or ""
-            context.ledger.put_link(RULE, probe.token, seen.work, seen.id)
+            for key in (probe.token, probe.values["digital_image_guid"]):
+                context.ledger.put_link(RULE, key, seen.work, seen.id)
             done.append((probe, work))
     finally:
         recorder.close()

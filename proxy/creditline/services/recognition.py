@@ -18,6 +18,7 @@ from creditline.model.audit import Match
 from creditline.model.errors import LedgerError
 from creditline.pipeline.match import Known, match, near
 from creditline.services.lookup import Lookup
+from creditline.services.probe_values import RULE, seen_by_value, tokens_in
 from creditline.vocab.thresholds import ALONE, CANDIDATE
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Hit:
 
 def known_of(ledger: Ledger, sha256: str) -> Known:
     """What recognition needs of a picture in the ledger, as a copy: its crops are left out."""
-    return replace(_known(ledger, [sha256])[sha256], crops=())
+    tokens = tokens_in(queries.reading(ledger, sha256) or {})
+    return replace(_known(ledger, [sha256])[sha256], crops=(), tokens=tokens)
 
 
 def hits(
@@ -70,7 +72,8 @@ def hits(
 
     The costlier ways are only gone where the cheaper ones find nothing: bytes, pixels and whole codes; crops and
     forms; aligning candidates; and aligning what the copy's points vote for, among pictures of `site` and recent
-    ones. The last two need a `Lookup` with a second stage as `index`, and the copy's `file`.
+    ones. The last two need a `Lookup` with a second stage as `index`, and the copy's `file`. Where all that finds
+    nothing, a probe is known by a value that it kept.
     """
     lookup = Lookup.of(index)
     found = _judged(ledger, list(dict.fromkeys(_near(ledger, lookup, copy))), copy, stages)
@@ -80,6 +83,8 @@ def hits(
         found = _judged(ledger, candidates, copy, stages)
     if not found and lookup.second is not None and file is not None:
         found = _aligned(ledger, lookup, copy, stages, candidates, file, site)
+    if not found and copy.tokens:
+        found = _by_value(ledger, copy, stages, site)
     return sorted(found, key=_rank)
 
 
@@ -176,6 +181,12 @@ def _aligned(
             judged = match(known[sha256], copy, placement=placement)
             found += [Hit(observation, judged) for observation in seen[sha256]]
     return found
+
+
+def _by_value(ledger: Ledger, copy: Known, stages: tuple[str, ...], site: str | None) -> list[Hit]:
+    seen = seen_by_value(ledger, copy.tokens, stages=stages, site=site)
+    known = _known(ledger, [str(observation.sha256) for observation in seen])
+    return [Hit(item, match(known[str(item.sha256)], copy, rule=RULE)) for item in seen]
 
 
 def _mirrored(original: Known, copy: Known) -> bool:

@@ -21,6 +21,7 @@ from creditline.pipeline.generic import HASH_RULE
 from creditline.pipeline.match import Known
 from creditline.services.journeys import NOT_OPENED, Journeys
 from creditline.services.lookup import Lookup
+from creditline.services.probe_values import tokens_in
 from creditline.services.recognition import hits, judge, original_of
 from creditline.services.rejudge import rejudge
 from creditline.services.settle import settle, settle_export
@@ -302,6 +303,7 @@ class Recording:
         if any((o.work, o.url) == (work, scrub.url(exchange.url)) for o in earlier):
             return []
         uploaded = bound or _sent(found, seen)
+        rule = rule if bound is not None else found[0].match.rule
         named = replace(seen, work=work, url=exchange.url, account=answer.get("account"))
         seen = self._write(named, line, None, part=part)
         settle(self._ledger, self._index, uploaded=uploaded, served=seen, rule=rule)
@@ -398,7 +400,8 @@ def _known(line: dict[str, Any]) -> Known:
         Form(**form | {"code": bytes.fromhex(form["code"]), "luma": _bytes(form.get("luma"))})
         for form in line["forms"]
     )
-    return Known(line["sha256"], fingerprint_of(line["fingerprint"]), forms=forms)
+    tokens = tokens_in(line["inspection"])
+    return Known(line["sha256"], fingerprint_of(line["fingerprint"]), forms=forms, tokens=tokens)
 
 
 def fingerprint_of(line: dict[str, Any]) -> Fingerprint:

@@ -48,7 +48,8 @@ def settle(
         return [] if audit is None else [_put(ledger, audit, uploaded)]
     first = original.observation if original is not None else None
     if uploaded is None:
-        first = _original_alone(ledger, index, served)
+        alone = _original_alone(ledger, index, served)
+        first, rule = (None, rule) if alone is None else (alone.observation, rule or alone.match.rule)
     audit = _audit(ledger, index, first, uploaded, served, rule)
     if audit is None:
         return []
@@ -57,8 +58,10 @@ def settle(
 
 def settle_export(ledger: Ledger, index: CandidateIndex, exported: Observation) -> list[str]:
     """What a picture of an account export allows to say whose upload was not seen; gives the verdicts' ids."""
-    original = _original_alone(ledger, index, exported)
-    audit = None if original is None else _audit(ledger, index, original, None, None, None, exported)
+    found = _original_alone(ledger, index, exported)
+    if found is None:
+        return []
+    audit = _audit(ledger, index, found.observation, None, None, found.match.rule, exported)
     return [] if audit is None else [_put(ledger, audit, exported)]
 
 
@@ -72,11 +75,11 @@ def _exported(ledger: Ledger, seen: Observation) -> Observation | None:
     return next((one for one in found if one.sha256 is not None), None)
 
 
-def _original_alone(ledger: Ledger, index: CandidateIndex, served: Observation) -> Observation | None:
-    """The original of a copy whose upload was not seen."""
+def _original_alone(ledger: Ledger, index: CandidateIndex, served: Observation) -> Hit | None:
+    """The original of a copy whose upload was not seen, and how it is known."""
     copy, file = _copy(ledger, index, served)
     found: list[Hit] = hits(ledger, index, copy, stages=("original",), file=file, site=served.site)
-    return found[0].observation if found else None
+    return found[0] if found else None
 
 
 def _copy(ledger: Ledger, index: CandidateIndex, seen: Observation) -> tuple[Known, Path | None]:
