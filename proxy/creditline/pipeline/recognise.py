@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from creditline.model.exchange import WEBSOCKET, Found
-from creditline.pipeline import magic, sessions
+from creditline.pipeline import magic, profiled, sessions
 from creditline.pipeline.bodies import SHAPES, base64_text, grpc_web, json_base64, multipart, opaque
 from creditline.pipeline.bodies.view import URLENCODED, View, decoded
 from creditline.pipeline.content_coding import codings
@@ -89,7 +89,8 @@ def step(exchange: Exchange, profile: Profile | None, view: View | None = None) 
     """What a request adds to an upload that takes several, or None when it is none of those. Never raises."""
     if exchange.method not in STEP_METHODS or _is_private(exchange, profile):
         return None
-    return sessions.step_of(view or View(exchange))
+    view = view or View(exchange)
+    return sessions.step_of(view) or profiled.step(view, profile)
 
 
 def role(exchange: Exchange, profile: Profile | None) -> str:

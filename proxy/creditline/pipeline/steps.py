@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from creditline.model.exchange import Exchange
     from creditline.pipeline.values import Row
-    from creditline.vocab.site_profile import Answer, Match, Profile, Sources
+    from creditline.vocab.site_profile import Answer, Match, Profile, Sources, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def is_step(exchange: Exchange, profile: Profile | None) -> bool:
     """Whether a request is a step that holds no picture: cheap, for it looks at method, host, path and query."""
     if profile is None or profile.is_private_message(_path(exchange)):
         return False
-    return any(_match(exchange, profile, match) is not None for match in _matches(profile))
+    return any(matched(exchange, profile, match) is not None for match in _matches(profile))
 
 
 def methods(profile: Profile) -> frozenset[str]:
@@ -66,32 +66,37 @@ def steps(exchange: Exchange, profile: Profile | None) -> tuple[Step, ...]:
 def _steps(exchange: Exchange, profile: Profile) -> Iterator[Step]:
     done = exchange.status is not None and 200 <= exchange.status < 300
     for lease in profile.lease:
-        groups = _match(exchange, profile, lease.match)
+        groups = matched(exchange, profile, lease.match)
         if groups is not None and done:
             found = _step("lease", exchange, lease.request, groups, (lease.answer,))
             handed = tuple(_address(row[lease.url]) for row in found.rows if lease.url in row) if lease.url else ()
             rows = tuple(_with_address(row, lease.url) for row in found.rows)
             yield Step("lease", found.asked, rows, handed, lease.ttl)
-    uploads = profile.uploads_at(
+    uploads = uploads_of(exchange, profile)
+    if uploads:
+        sources: Sources = tuple(dict(pair for rule in reversed(uploads) for pair in rule.request).items())
+        place = uploads[0].match.path.fullmatch(_path(exchange))
+        groups = place.groupdict() if place is not None else {}
+        yield _step("upload", exchange, sources, groups, _answers(profile, "upload") if done else ())
+    if profile.finish is not None and profile.finish.match is not None and done:
+        groups = matched(exchange, profile, profile.finish.match)
+        if groups is not None:
+            yield _step("finish", exchange, profile.finish.request, groups, _answers(profile, "finish"))
+    for link in profile.link:
+        groups = matched(exchange, profile, link.match)
+        if groups is not None and done:
+            yield _step("link", exchange, link.request, groups, (link.answer,))
+
+
+def uploads_of(exchange: Exchange, profile: Profile) -> tuple[Upload, ...]:
+    """The profile's upload rules that are about a request, in its order."""
+    return profile.uploads_at(
         exchange.method,
         normal(exchange.host),
         _path(exchange),
         values.query_of(exchange),
         exchange.request.headers,
     )
-    if uploads:
-        sources: Sources = tuple(dict(pair for rule in reversed(uploads) for pair in rule.request).items())
-        matched = uploads[0].match.path.fullmatch(_path(exchange))
-        groups = matched.groupdict() if matched is not None else {}
-        yield _step("upload", exchange, sources, groups, _answers(profile, "upload") if done else ())
-    if profile.finish is not None and profile.finish.match is not None and done:
-        groups = _match(exchange, profile, profile.finish.match)
-        if groups is not None:
-            yield _step("finish", exchange, profile.finish.request, groups, _answers(profile, "finish"))
-    for link in profile.link:
-        groups = _match(exchange, profile, link.match)
-        if groups is not None and done:
-            yield _step("link", exchange, link.request, groups, (link.answer,))
 
 
 def _step(
@@ -119,7 +124,7 @@ def _matches(profile: Profile) -> Iterator[Match]:
         yield profile.finish.match
 
 
-def _match(exchange: Exchange, profile: Profile, match: Match) -> dict[str, str | None] | None:
+def matched(exchange: Exchange, profile: Profile, match: Match) -> dict[str, str | None] | None:
     """The groups of the path where a rule is about an exchange."""
     path, sent = _path(exchange), set(values.query_of(exchange)) if match.query else set()
     if match.method != exchange.method or not profile.matches(

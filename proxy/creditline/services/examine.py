@@ -17,6 +17,7 @@ from creditline.model.upload_step import Step
 from creditline.pipeline import magic, recognise
 from creditline.pipeline.bind import names_addresses, urls_in_answer
 from creditline.pipeline.bodies.view import View
+from creditline.pipeline.profiled import declared
 from creditline.pipeline.site_facts import facts, profile_of
 from creditline.services.inbox import assembled, load, picture
 from creditline.vocab import sites
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from creditline.model.exchange import Exchange, Found
     from creditline.model.observation import Fingerprint, Form
+    from creditline.vocab.site_profile import Profile
 
 
 def exchange(entry: Path, home: Path) -> dict[str, Any]:
@@ -50,7 +52,8 @@ def exchange(entry: Path, home: Path) -> dict[str, Any]:
             recognise.credited(one, seen) for one in recognise.assembled(seen.request.body, whole, profile)
         ]
     elif step is None:
-        pictures += recognise.uploads(seen, profile, view)
+        sent = recognise.uploads(seen, profile, view)
+        pictures += [_as_declared(item, seen, profile) for item in sent] if len(sent) == 1 else sent
     pictures += recognise.served(seen, profile) if whole is None else ()
     pictures = [_with_facts(item, told) for item in pictures]
     found = [_found(item, picture(entry, number)) for number, item in enumerate(pictures)]
@@ -80,6 +83,12 @@ def _with_facts(item: Found, told: dict[str, Any]) -> Found:
     if item.stage == "served":
         return replace(item, declared=(*item.declared, *((name, value) for name, value in told["served"])))
     return replace(item, role="foreign") if told["foreign"] and item.role == "image" else item
+
+
+def _as_declared(item: Found, seen: Exchange, profile: Profile | None) -> Found:
+    """The one picture of a request with the size and hashes that its profile knows to be declared there."""
+    said = declared(seen, profile, item.data) if item.data is not None else ()
+    return replace(item, declared=(*item.declared, *said))
 
 
 def codes_of(path: Path, home: Path) -> dict[str, Any]:  # noqa: ARG001 - as every job

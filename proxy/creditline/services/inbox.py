@@ -24,6 +24,7 @@ KEPT_HEADERS = frozenset(
         "content-type",
         "content-encoding",
         "content-length",
+        "content-md5",
         "content-range",
         "content-disposition",
         "location",
