@@ -153,6 +153,23 @@ def test_the_whole_way(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("shared")
+@pytest.mark.usefixtures("shared")
+def test_a_copy_right_after_an_upload_in_pieces(home: Path) -> None:
+    """The upload is written down first, although it has to be put together and read: so the copy finds it."""
+    turns = wire.by_name("tus").talk(ARTIST, "t1")
+
+    with recording(home) as opened:
+        for number, turn in enumerate(turns):
+            opened.submit(wire.exchange(turn, number))
+        opened.submit(view(COPY))
+        assert opened.drain(PATIENCE)
+
+    assert ["uploaded", "served"] == observed(home)
+    with Ledger.open(home, SETTINGS) as ledger:
+        uploaded, served = queries.observations(ledger, limit=None)
+        assert uploaded.work == served.work is not None
+
+
 def test_garbage_is_taken_in_and_comes_out_as_nothing(home: Path) -> None:
     """Whatever an exchange holds, `submit` does not raise and the next one is recorded."""
     garbage = [

@@ -83,6 +83,7 @@ class Recorder:
         self._arrivals: queue.SimpleQueue[tuple[float, Exchange] | None] = queue.SimpleQueue()
         self._taken: queue.SimpleQueue[_Taken | None] = queue.SimpleQueue()
         self._unnoted: deque[tuple[str, str, str | None]] = deque(maxlen=MAX_UNNOTED)
+        self._ended: deque[_Taken] = deque()
         self._pending = 0
         self._changed = threading.Condition()
         self._closing = False
@@ -240,10 +241,13 @@ class Recorder:
                 self._count(-1)
 
     def _dispatch(self, exchange: Exchange, entry: Path, *, counted: bool = False) -> None:
+        self._taken.put(self._read(exchange, entry, counted=counted))
+
+    def _read(self, exchange: Exchange, entry: Path, *, counted: bool = False) -> _Taken:
         if not counted:
             self._count(+1)
         job = self._workers.submit({"job": "exchange", "path": str(entry)})
-        self._taken.put(_Taken(job, lambda answer: self._write_exchange(exchange, answer), entry))
+        return _Taken(job, lambda answer: self._write_exchange(exchange, answer), entry)
 
     def _write_exchange(self, exchange: Exchange, answer: Answer) -> None:
         self._recording.exchange(exchange, answer)
@@ -271,12 +275,13 @@ class Recorder:
         exchange = ended.exchange()
         entry = self._inbox.put(exchange, ended.said)
         self._sessions.done(ended.key)
-        self._dispatch(exchange, entry)
+        # Before all that was seen after its last request: the copies that the site serves at once are among that.
+        self._ended.append(self._read(exchange, entry))
 
     def _write_down(self) -> None:
         while True:
             try:
-                taken = self._taken.get(timeout=TICK_SECONDS)
+                taken = self._ended.popleft() if self._ended else self._taken.get(timeout=TICK_SECONDS)
             except queue.Empty:
                 self._forget_idle()
                 continue
