@@ -13,7 +13,8 @@ from tests import site_samples
 from tests.services.sample import Desk, upload, view
 
 from creditline.services import examine, record
-from creditline.services.sessions import About, Sessions, Whole
+from creditline.services.sessions import Sessions
+from creditline.services.underway import About, Whole
 from creditline.vocab import sites
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from tests.wire import PICTURE, Turn
 from creditline.pipeline import recognise
 from creditline.services import examine, sessions
 from creditline.services.inbox import Inbox
-from creditline.services.sessions import About, Lost, Sessions, Whole
+from creditline.services.sessions import Sessions
+from creditline.services.underway import About, Lost, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,13 +15,13 @@ from ulid import ULID
 from creditline.ledger import queries, scrub
 from creditline.ledger.rows import Batch, NewWork
 from creditline.model.exchange import RECORDED_ROLES
-from creditline.model.observation import SCREENSHOT, Fingerprint, Form, Observation
+from creditline.model.observation import SCREENSHOT, Observation
 from creditline.pipeline.bind import URL_RULE
 from creditline.pipeline.generic import HASH_RULE
 from creditline.pipeline.match import Known
+from creditline.services.answers import facts_of, fingerprint_of, known_of_line, label_of, lost_words, missed_words
 from creditline.services.journeys import NOT_OPENED, Journeys
 from creditline.services.lookup import Lookup
-from creditline.services.probe_values import tokens_in
 from creditline.services.recognition import hits, judge, original_of
 from creditline.services.rejudge import rejudge
 from creditline.services.settle import settle, settle_export
@@ -32,26 +32,10 @@ if TYPE_CHECKING:
     from creditline.ledger.store import Ledger
     from creditline.model.exchange import Exchange
     from creditline.services.recognition import Hit
-    from creditline.services.sessions import Lost
+    from creditline.services.underway import Lost
     from creditline.vocab.sites import Sites
 
 _CLOSED = "an upload went to an address that was handed out for it, on a host that is not decrypted"
-
-_LOST = {
-    "interrupted": "it was interrupted and nothing finished it",
-    "incomplete": "it ended before its end",
-    "aborted": "it was given up by its sender",
-    "pieces_missing": "it was finished, and pieces of it were not seen here",
-    "not_a_picture": "it was called a picture and is none",
-    "too_large": "it grew over the cap on kept bodies",
-    "too_many_uploads": "too many were under way at once",
-}
-
-LABEL_FIELDS = frozenset(
-    {"creator", "credit_line", "copyright_notice", "license_url", "web_statement", "usage_terms", "data_mining"}
-    | {"digital_source_type", "ai_system"}
-)
-"""What the label of a stranger's picture says beside its AI and C2PA state; contract §1: no more is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +81,7 @@ class Recording:
     def original(self, original: Original, answer: dict[str, Any]) -> Observation:
         """Write an original down; the same bytes keep their work."""
         line = answer["found"][0]
-        known = _known(line)
+        known = known_of_line(line)
         file = Path(line["file"])
         earlier = self._hits(known, ("original", "uploaded"), file, original.site)
         seen = Observation(
@@ -110,7 +94,7 @@ class Recording:
             filename=original.filename,
             work=earlier[0].observation.work if earlier else None,
             declared=_picked_how(original),
-            **_facts(line),
+            **facts_of(line),
         )
         seen = self._write(seen, line, NewWork(original.filename, original.mine) if not earlier else None)
         if original.mine and seen.work is not None:
@@ -131,14 +115,14 @@ class Recording:
             site=shown.site,
             role=SCREENSHOT,
             url=shown.page,
-            **_facts(line),
+            **facts_of(line),
         )
         return self._ledger.record(Batch(seen, file=Path(line["file"]), reading=line.get("inspection")))
 
     def handed(self, handed: Handed, answer: dict[str, Any]) -> Observation:
         """Write a picture down that was handed over with its stage, and judge what can now be judged."""
         line = answer["found"][0]
-        known = _known(line)
+        known = known_of_line(line)
         self._index.remember(known)
         work = handed.work or self._linked(handed.keys)
         if work is None:
@@ -153,7 +137,7 @@ class Recording:
             filename=handed.filename,
             work=work,
             exchange=handed.exchange,
-            **_facts(line),
+            **facts_of(line),
         )
         seen = self._write(seen, line, NewWork(handed.filename) if work is None else None, part=handed.stage)
         if handed.stage == "uploaded":
@@ -193,8 +177,7 @@ class Recording:
         about = lost.about
         if not lost.image and not lost.bytes:
             return
-        words = _LOST.get(lost.why, f"it could not be kept: {lost.why}")
-        words = f"an upload in several requests: {words}"
+        words = lost_words(lost.why)
         if not lost.image:
             self._ledger.miss(lost.why, words, about.site, about.exchange)
             return
@@ -250,16 +233,16 @@ class Recording:
             filename=line["filename"],
             exchange=exchange.id,
             declared=tuple((str(key), str(value)) for key, value in line["declared"]),
-            **_facts(line),
+            **facts_of(line),
         )
 
     def _upload(self, exchange: Exchange, answer: dict[str, Any], line: dict[str, Any], part: str) -> Observation:
         seen = replace(self._observation(exchange, answer, line), url=exchange.url)
         if line["missed"] is not None:
-            self._ledger.miss(line["missed"], _missed_words(line, "upload"), answer["site"], exchange.id)
+            self._ledger.miss(line["missed"], missed_words(line, "upload"), answer["site"], exchange.id)
         if "inspection" not in line:
             return self._ledger.record(Batch(seen, part=part))
-        known = _known(line)
+        known = known_of_line(line)
         self._index.remember(known)
         file = Path(line["file"])
         before = original_of(self._ledger, self._index, seen, known, file=file)
@@ -278,10 +261,10 @@ class Recording:
         self, exchange: Exchange, answer: dict[str, Any], line: dict[str, Any], part: str
     ) -> list[Observation]:
         if "inspection" not in line:
-            self._ledger.miss(line["missed"] or "unread", _missed_words(line, "copy"), answer["site"], exchange.id)
+            self._ledger.miss(line["missed"] or "unread", missed_words(line, "copy"), answer["site"], exchange.id)
             return []
         seen = self._observation(exchange, answer, line)
-        known = _known(line)
+        known = known_of_line(line)
         self._index.remember(known)
         bound, rule = self._bound(exchange, answer, known, Path(line["file"]))
         if bound is not None and bound.site is not None and bound.profile is not None:
@@ -298,7 +281,7 @@ class Recording:
             # Nobody's copy: hash, label and site stay, bytes and address do not (contract §1).
             if earlier:
                 return []
-            return [self._ledger.record(Batch(seen, part=part, reading=_label(line["inspection"])))]
+            return [self._ledger.record(Batch(seen, part=part, reading=label_of(line["inspection"])))]
         work = (bound or found[0].observation).work
         if any((o.work, o.url) == (work, scrub.url(exchange.url)) for o in earlier):
             return []
@@ -378,62 +361,7 @@ def _sent(found: list[Hit], served: Observation) -> Observation | None:
     return next((o for o in sent if o.site == served.site), unknown[0] if unknown else None)
 
 
-def _label(inspection: dict[str, Any]) -> dict[str, Any]:
-    """The part of a reading that a label shows: no place, no person, no prompt."""
-    ai = inspection["ai"] | {"prompt": None, "negative_prompt": None, "seed": None}
-    return inspection | {
-        "fields": [item for item in inspection["fields"] if item["id"] in LABEL_FIELDS],
-        "resolved": {name: value for name, value in inspection["resolved"].items() if name in LABEL_FIELDS},
-        "ai": ai,
-        "private": [],
-    }
-
-
 def _picked_how(original: Original) -> tuple[tuple[str, str], ...]:
     """What the extension says of the pick: page scripts can forge untrusted ones, so that is on record."""
     said = () if original.gesture is None else (("gesture", original.gesture),)
     return said if original.trusted is None else (*said, ("trusted", "1" if original.trusted else "0"))
-
-
-def _known(line: dict[str, Any]) -> Known:
-    forms = tuple(
-        Form(**form | {"code": bytes.fromhex(form["code"]), "luma": _bytes(form.get("luma"))})
-        for form in line["forms"]
-    )
-    tokens = tokens_in(line["inspection"])
-    return Known(line["sha256"], fingerprint_of(line["fingerprint"]), forms=forms, tokens=tokens)
-
-
-def fingerprint_of(line: dict[str, Any]) -> Fingerprint:
-    """The fingerprint that a worker's answer holds as JSON."""
-    return Fingerprint(**line | {"code": _bytes(line["code"]), "luma": _bytes(line.get("luma"))})
-
-
-def _bytes(digits: str | None) -> bytes | None:
-    return None if digits is None else bytes.fromhex(digits)
-
-
-def _facts(line: dict[str, Any]) -> dict[str, Any]:
-    inspection = line.get("inspection")
-    if inspection is None:
-        state = "unreadable" if line["missed"] in {"incomplete", "not_a_picture"} else "not_examined"
-        facts = {"state": state, "missed": line["missed"]}
-        return facts | {name: line[name] for name in ("sha256", "bytes") if name in line}
-    return {
-        "sha256": line["sha256"],
-        "bytes": inspection["bytes"],
-        "format": inspection["format"],
-        "width": inspection["width"],
-        "height": inspection["height"],
-        "missed": line.get("missed"),
-    }
-
-
-def _missed_words(line: dict[str, Any], what: str) -> str:
-    return {
-        "too_large": f"the {what} is over the cap on kept bodies",
-        "incomplete": f"the {what} ended before its end",
-        "not_a_picture": f"the {what} is labelled a picture and is none",
-        "no_picture_found": "a request that should hold a picture holds none in a form that is read",
-        "encrypted": f"the {what} was encrypted before it was sent",
-    }.get(line["missed"] or "", f"the {what} could not be read: {line['missed']}")

@@ -25,7 +25,8 @@ from creditline.services import inbox
 from creditline.services.lookup import Lookup
 from creditline.services.record import Handed, Original, Recording
 from creditline.services.second_stage import Sent
-from creditline.services.sessions import SESSIONS, About, Lost, Sessions
+from creditline.services.sessions import SESSIONS, Sessions
+from creditline.services.underway import About, Lost
 from creditline.services.workers import Workers
 from creditline.vocab import sites
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from creditline.model.exchange import Exchange
     from creditline.model.observation import Observation
     from creditline.model.settings import Settings
-    from creditline.services.sessions import Whole
+    from creditline.services.underway import Whole
     from creditline.services.workers import Answer
 
 log = logging.getLogger(__name__)

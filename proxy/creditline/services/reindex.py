@@ -10,7 +10,7 @@ from creditline.fingerprints.perceptual import KIND
 from creditline.ledger import queries
 from creditline.ledger.index import upkeep
 from creditline.ledger.index.choose import BY_NAME, engine_of
-from creditline.services.record import fingerprint_of
+from creditline.services.answers import fingerprint_of
 from creditline.services.workers import WorkerLostError, Workers
 from creditline.vocab.thresholds import CODE_VERSION
 

@@ -10,22 +10,32 @@ For the ledger's thread alone; times are seconds since 1970.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from creditline.model.exchange import RECORDED_ROLES, Body, Exchange, Message
+from creditline.model.exchange import Exchange
 from creditline.model.settings import MIB
-from creditline.model.upload_step import Step
 from creditline.pipeline import sessions as pure
 from creditline.pipeline.sessions import Upload
 from creditline.services.tray import Tray
+from creditline.services.underway import (
+    About,
+    Lost,
+    Underway,
+    Whole,
+    apply,
+    copy_piece,
+    digest,
+    loaded,
+    name_of,
+    note,
+    step_of,
+    with_urls,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,100 +48,10 @@ LIFE_SECONDS = 24 * 3600
 MAX_OPEN = 500
 MAX_BYTES = 2048 * MIB
 """All pieces together: eight of the largest bodies that are kept."""
-MAX_URLS = 50
-_SNIFFED = 64
-"""Bytes that a first piece needs so that it can be told whether it begins as a picture."""
 _REUSED = frozenset({"F10", "F13", "F15"})
 """Forms whose names are the page's own: the same one may come again and mean the next upload."""
 LATE_SECONDS = 60
 """A first piece that comes again so soon, the same byte for byte, is a retry and no new upload."""
-_JOURNAL = "journal"
-_MAX_LINE = MIB
-_COPY = MIB
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """Where an upload was seen: its first exchange, and what its answers promised since."""
-
-    exchange: str
-    at: str
-    url: str
-    site: str
-    profile: str | None
-    answer_urls: tuple[str, ...] = ()
-    via: str = "proxy"
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """An upload whose pieces are all there: `path` holds them put together."""
-
-    about: About
-    said: dict[str, Any]
-    path: Path
-    key: str
-
-    def exchange(self) -> Exchange:
-        """The upload as one request that brought it whole, by the name of the one that ended it."""
-        address = urlsplit(self.about.url)
-        body = Body(path=self.path, length=self.path.stat().st_size)
-        return Exchange(
-            id=self.said["ended_by"],
-            at=self.about.at,
-            method="POST",
-            scheme=address.scheme,
-            host=address.hostname or "",
-            port=address.port or {"https": 443, "http": 80}[address.scheme],
-            path=self.about.url.split(address.netloc, 1)[1] or "/",
-            http_version="",
-            request=Message((), body),
-            via=self.about.via,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """An upload that did not become whole; `bytes` of it came. `image` is False when nobody can tell what it was."""
-
-    about: About
-    form: str
-    why: str
-    bytes: int
-    image: bool
-    filename: str | None
-    declared: tuple[tuple[str, str], ...]
-
-
-@dataclass(slots=True)
-class _Open:
-    """One upload under way. `over`: nothing more is wanted of it; it stays known so that late pieces do not begin it
-    anew."""
-
-    folder: Path
-    about: About
-    upload: Upload
-    began: float
-    touched: float
-    bytes: int = 0
-    begins: str | None = None
-    head: str | None = None
-    role: str = "image"
-    row: dict[str, str] = field(default_factory=dict)
-    over: bool = False
-    reported: bool = False
-
-    def end(self) -> None:
-        """Want nothing more of it, and drop its pieces."""
-        self.over = True
-        self.bytes = 0
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def lost(self, why: str) -> Lost:
-        upload = self.upload
-        image = self.begins is not None or upload.image
-        image = image and self.role in RECORDED_ROLES
-        return Lost(self.about, upload.form, why, self.bytes, image, upload.filename, upload.declared)
 
 
 class Sessions:
@@ -141,7 +61,7 @@ class Sessions:
         self._max_body = max_body
         self._tray = Tray(folder)
         self._own = self._tray.path
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, Underway] = {}
 
     def take(self, exchange: Exchange, line: dict[str, Any], about: About) -> Iterator[Whole | Lost]:
         """Take a step of an upload in, its piece with it; gives what that ended.
@@ -149,7 +69,7 @@ class Sessions:
         Raises:
             OSError: the disk does not take it.
         """
-        name = _name(line["key"])
+        name = name_of(line["key"])
         now = time.time()
         yield from self._made_room(now, name)
         known = self._open.get(name)
@@ -161,7 +81,7 @@ class Sessions:
                 return  # the end of something that was not seen
             known = self._open[name] = self._begun(name, line, about, now)
         known.touched = now
-        known.about = _with_urls(known.about, about)
+        known.about = with_urls(known.about, about)
         if known.over:
             return
         self._add(known, line)
@@ -196,7 +116,7 @@ class Sessions:
             if not known.over and not known.reported and not known.upload.partial:
                 known.reported = True
                 with contextlib.suppress(OSError):
-                    _write(known.folder, {"reported": True})
+                    note(known.folder, {"reported": True})
                 yield known.lost("interrupted")
 
     def forget(self, name: str) -> None:
@@ -219,14 +139,14 @@ class Sessions:
             self.forget(name)
         self._tray.close()
 
-    def _begun(self, name: str, line: dict[str, Any], about: About, now: float) -> _Open:
+    def _begun(self, name: str, line: dict[str, Any], about: About, now: float) -> Underway:
         folder = self._own / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
-        _write(folder, {"about": asdict(about), "form": line["form"], "began": now})
-        return _Open(folder, about, Upload(line["form"]), now, now)
+        note(folder, {"about": asdict(about), "form": line["form"], "began": now})
+        return Underway(folder, about, Upload(line["form"]), now, now)
 
-    def _add(self, known: _Open, line: dict[str, Any]) -> None:
+    def _add(self, known: Underway, line: dict[str, Any]) -> None:
         number = known.upload.steps
         if line["file"] is not None:
             if known.bytes + line["length"] > self._max_body:
@@ -234,19 +154,19 @@ class Sessions:
                 Path(line["file"]).unlink(missing_ok=True)
             else:
                 try:
-                    if known.head is None and pure.first_piece(known.upload, _step_of(line)):
-                        known.head = _digest(Path(line["file"]))
+                    if known.head is None and pure.first_piece(known.upload, step_of(line)):
+                        known.head = digest(Path(line["file"]))
                     shutil.move(line["file"], known.folder / str(number))
                 except OSError as error:
                     line = line | {"missed": f"disk: {error.strerror or error}", "length": None}
         # Without its line a piece is lost if this process dies, and not before.
         with contextlib.suppress(OSError):
-            _write(known.folder, {"step": line})
-        _apply(known, line)
+            note(known.folder, {"step": line})
+        apply(known, line)
 
-    def _judged(self, name: str, known: _Open, last: str) -> Iterator[Whole | Lost]:
+    def _judged(self, name: str, known: Underway, last: str) -> Iterator[Whole | Lost]:
         upload = known.upload
-        if _is_other(known):
+        if known.begins == "other":
             lost = known.lost("not_a_picture")
             known.end()
             if upload.image:
@@ -288,17 +208,17 @@ class Sessions:
             }
             yield Whole(known.about, said, path, name)
 
-    def _declared(self, known: _Open) -> list[list[str]]:
+    def _declared(self, known: Underway) -> list[list[str]]:
         upload = known.upload
         pieces = len(upload.pieces) or sum(len(o.upload.pieces) for o in self._joined(known) or ())
         said = [("content_type", upload.content_type), ("pieces", str(pieces))]
         return [[key, value] for key, value in (*said, *upload.declared) if value is not None]
 
-    def _joined(self, known: _Open) -> list[_Open] | None:
-        found = [self._open.get(_name(key)) for key in known.upload.joins]
+    def _joined(self, known: Underway) -> list[Underway] | None:
+        found = [self._open.get(name_of(key)) for key in known.upload.joins]
         return [other for other in found if other is not None] if None not in found else None
 
-    def _assembled(self, known: _Open) -> Path | None:
+    def _assembled(self, known: Underway) -> Path | None:
         """The pieces put together in one file, or None while some are missing."""
         pieces = pure.whole(known.upload)
         if pieces is None:
@@ -314,13 +234,13 @@ class Sessions:
                     base = out.tell()
                     for piece in plan or ():
                         at = out.tell() if piece.offset is None else base + piece.offset
-                        _copy(folder / str(piece.number), piece.length, out, at)
+                        copy_piece(folder / str(piece.number), piece.length, out, at)
                     out.seek(0, os.SEEK_END)
             return target
         with target.open("wb+") as out:
             for piece in pieces:
                 at = out.tell() if piece.offset is None else piece.offset
-                if _copy(known.folder / str(piece.number), piece.length, out, at):
+                if copy_piece(known.folder / str(piece.number), piece.length, out, at):
                     known.upload = replace(
                         known.upload,
                         declared=tuple(dict.fromkeys((*known.upload.declared, ("overlap", "differs")))),
@@ -342,7 +262,7 @@ class Sessions:
             self.forget(oldest)
 
     def _taken_over(self, folder: Path, now: float) -> Iterator[Whole | Lost]:
-        known = _loaded(folder, now)
+        known = loaded(folder, now)
         if known is None:
             return
         target = self._own / folder.name
@@ -353,104 +273,13 @@ class Sessions:
         yield from self._judged(folder.name, known, known.about.exchange)
 
 
-def _apply(known: _Open, line: dict[str, Any]) -> None:
-    """What a line of the journal, or a step that becomes one, changes."""
-    step = _step_of(line)
-    length = line["length"]
-    if line["role"] != "image":
-        known.role = line["role"]
-    known.row |= line.get("row", {})
-    known.bytes += length or 0
-    known.upload = pure.after(known.upload, step, length)
-    # Of uploads that are joined later only the first begins as the picture.
-    sniffed = pure.first_piece(known.upload, step)
-    unsure = known.upload.partial or (step.index is not None and known.upload.first is None)
-    if length is not None and known.begins is None and unsure:
-        known.begins = line["begins"]  # any piece may be the first: only a picture's beginning says something
-    elif length is not None and known.begins is None and sniffed:
-        small = length < _SNIFFED
-        known.begins = line["begins"] or (None if small else "other")
-
-
-def _is_other(known: _Open) -> bool:
-    return known.begins == "other"
-
-
-def _loaded(folder: Path, now: float) -> _Open | None:
-    """An upload as its journal tells it; the last line may be cut off by whatever ended the process."""
-    try:
-        lines = (folder / _JOURNAL).read_bytes().split(b"\n")
-        first = json.loads(lines[0])
-        about = first["about"]
-        about["answer_urls"] = tuple(about["answer_urls"])
-        known = _Open(folder, About(**about), Upload(first["form"]), first["began"], now)
-        known.touched = (folder / _JOURNAL).stat().st_mtime
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    for text in lines[1:]:
-        try:
-            line = json.loads(text)
-            if "reported" in line:
-                known.reported = True
-            else:
-                _apply(known, line["step"])
-        except (ValueError, KeyError, TypeError):
-            break
-    return known
-
-
-def _begins_anew(known: _Open, line: dict[str, Any], now: float) -> bool:
+def _begins_anew(known: Underway, line: dict[str, Any], now: float) -> bool:
     """Whether a first piece under a known name begins the next upload, and is not the last one's come late."""
-    if line["file"] is None or not pure.first_piece(known.upload, _step_of(line)):
+    if line["file"] is None or not pure.first_piece(known.upload, step_of(line)):
         return False
-    return now - known.touched > LATE_SECONDS or _digest(Path(line["file"])) != known.head
-
-
-def _digest(piece: Path) -> str:
-    with piece.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _step_of(line: dict[str, Any]) -> Step:
-    said = {name: line[name] for name in Step.__slots__ if name != "data"}
-    said |= {name: tuple(said[name]) for name in ("order", "joins")}
-    return Step(**said | {"declared": tuple((key, value) for key, value in said["declared"])})
+    return now - known.touched > LATE_SECONDS or digest(Path(line["file"])) != known.head
 
 
 def _why(upload: Upload) -> str:
     """Why an upload that was forgotten did not become whole."""
     return pure.missing(upload) or ("pieces_missing" if upload.finished else "interrupted")
-
-
-def _with_urls(about: About, more: About) -> About:
-    urls = tuple(dict.fromkeys((*about.answer_urls, *more.answer_urls)))[:MAX_URLS]
-    return replace(about, answer_urls=urls)
-
-
-def _write(folder: Path, line: dict[str, Any]) -> None:
-    with (folder / _JOURNAL).open("ab") as journal:
-        journal.write(json.dumps(line).encode() + b"\n")
-
-
-def _copy(source: Path, length: int, out: Any, at: int) -> bool:
-    """Write a piece at its place; True when it differs from what was there already."""
-    differs = False
-    with source.open("rb") as piece:
-        while length > 0:
-            data = piece.read(min(_COPY, length))
-            if not data:
-                raise OSError(f"a piece is shorter than it was: {source.name}")
-            out.seek(at)
-            if out.readable():
-                before = out.read(len(data))
-                differs = differs or before != data[: len(before)]
-                out.seek(at)
-            out.write(data)
-            at += len(data)
-            length -= len(data)
-    return differs
-
-
-def _name(key: str) -> str:
-    """A key as a folder's name: it holds secrets, such as an upload's address, and any character."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:40]
