@@ -7,6 +7,9 @@
   if (creditline.overlay) return;
 
   const ANCHORS = CSS.supports("position-anchor", "auto");
+  /** Firefox leaves out of the Tab order what is shown from a source that takes no focus: there a pin is shown from the
+   * picture, and the badge is anchored to the pin. */
+  const PINNED = ANCHORS && "openOrClosedShadowRoot" in Element.prototype;
   /** A page that takes the overlay out gets it back this often in ten seconds, then is left alone. */
   const MAX_RESTORED = 10, WITHIN = 10_000;
   /** Badges at once; more are on no screen. */
@@ -34,6 +37,7 @@
     }
     .badge:popover-open { display: block; }
     .badge.anchored { position-anchor: auto; top: calc(anchor(top) + ${MARGIN}px); left: calc(anchor(left) + ${MARGIN}px); position-visibility: anchors-visible; }
+    .pin { all: unset; position: fixed; inset: auto; width: 1px; height: 1px; pointer-events: none; position-anchor: auto; top: anchor(top); left: anchor(left); position-visibility: anchors-visible; }
     .badge.covered { visibility: hidden; }
     .badge:hover { background: rgb(0 0 0); }
     .badge:focus-visible { outline: 3px solid #fff; outline-offset: 0; box-shadow: 0 0 0 6px #000; }
@@ -50,6 +54,9 @@
   let root = null;
   /** @type {Map<any, HTMLButtonElement>} */
   const badges = new Map();
+  /** @type {WeakMap<HTMLElement, HTMLElement>} */
+  const pins = new WeakMap();
+  let pinned = 0;
   /** @type {number[]} */
   let restored = [];
   /** @type {Set<any>} */
@@ -144,17 +151,32 @@
   /** @param {any} record @param {HTMLElement} badge */
   function open(record, badge) {
     if (!glued(record)) place(record, badge);
+    const from = glued(record) ? { source: record.element } : {};
     try {
-      /** @type {any} */ (badge).showPopover(glued(record) ? { source: record.element } : {});
+      if (PINNED && glued(record)) pin(badge, from);
+      /** @type {any} */ (badge).showPopover(PINNED ? {} : from);
     } catch {
       // The picture left the document meanwhile.
     }
   }
 
+  /** @param {HTMLElement} badge @param {{source?: HTMLElement}} from */
+  function pin(badge, from) {
+    pins.get(badge)?.remove();
+    const made = document.createElement("span"), name = `--pin-${++pinned}`;
+    made.className = "pin";
+    made.popover = "manual";
+    /** @type {any} */ (made.style).anchorName = /** @type {any} */ (badge.style).positionAnchor = name;
+    pins.set(badge, made);
+    badge.before(made);
+    /** @type {any} */ (made).showPopover(from);
+  }
+
   /** @param {any} record */
   function close(record) {
-    const batch = badges.get(record)?.parentElement;
-    badges.get(record)?.remove();
+    const badge = badges.get(record), batch = badge?.parentElement;
+    if (badge) pins.get(badge)?.remove();
+    badge?.remove();
     if (batch && !batch.childElementCount) batch.remove();
     badges.delete(record);
     waiting.delete(record);

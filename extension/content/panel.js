@@ -87,19 +87,14 @@
       list.append(value);
       if (line.note) list.append(element("dd", line.note, "note"));
     }
-    dialog.append(heading, element("p", view.state), list, close);
+    // Tab goes from the closing button, which has the focus first, to the links.
+    dialog.append(heading, close, element("p", view.state), list);
     if (view.more) {
       const more = element("button", view.details, "more");
       more.setAttribute("type", "button");
       more.addEventListener("click", () => chrome.runtime.sendMessage({ type: "open", url: view.more }).catch(() => {}));
       dialog.append(more);
     }
-    dialog.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        event.preventDefault();
-        shut();
-      }
-    });
     dialog.addEventListener("close", shut);
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -124,6 +119,7 @@
     const closing = panel;
     panel = null;
     removeEventListener("pointerdown", outside, true);
+    removeEventListener("keydown", escaped, true);
     if (closing.open) closing.close();
     closing.remove();
     try {
@@ -138,6 +134,14 @@
   function outside(event) {
     const host = /** @type {ShadowRoot | undefined} */ (panel?.getRootNode())?.host;
     if (host && !event.composedPath().includes(host)) shut();
+  }
+
+  /** Also after Tab has left the panel, which is not modal. @param {KeyboardEvent} event */
+  function escaped(event) {
+    if (event.key !== "Escape" || !event.isTrusted) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    shut();
   }
 
   creditline.panel = {
@@ -160,6 +164,7 @@
       place(dialog, near);
       close.focus();
       addEventListener("pointerdown", outside, true);
+      addEventListener("keydown", escaped, true);
       return dialog;
     },
     shut,

@@ -55,6 +55,8 @@ class Fox(Firefox):
 
     async def pressed(self, key: str) -> None:
         """One key, as a person presses it."""
+        # Keys reach a page, but start nothing in it, until its window has the focus; another site's page loses it.
+        await self.in_browser("void (window.focus(), gBrowser.selectedBrowser.focus())")
         actions = [{"type": kind, "value": KEYS.get(key, key)} for kind in ("keyDown", "keyUp")]
         await self.performed({"type": "key", "id": "keyboard", "actions": actions})
 

@@ -146,21 +146,33 @@ async def test_a_click_opens_the_panel_and_escape_closes_it(both: Both) -> None:
     assert (inside, closed, back) == ("Close", None, True)
 
 
-@pytest.mark.parametrize("both", ["chromium"], indirect=True)
 async def test_the_whole_way_by_keyboard(both: Both) -> None:
-    """Tab reaches the badge, Enter opens, Tab stays within reach of the panel's links, Esc gives the focus back."""
-    page = await _open(both, "<button>first</button><img src=/a.jpg>")
-    await wait_in_content(page, FIRST)
+    """Tab goes from badge to badge, Enter and the space bar open, Tab reaches the panel's link, Esc gives the focus back."""
+    site, _ = both
+    linked = (
+        '<cc:license xmlns:cc="http://creativecommons.org/ns#" rdf:resource="https://a.test/l"/></rdf:Description>'
+    )
+    site.picture("/linked.jpg", jpeg(xmp(creator="Ann Example").replace("</rdf:Description>", linked)))
+    page = await _open(both, "<button>first</button><img src=/a.jpg><img src=/linked.jpg>")
+    await wait_in_content(page, f"[...{BADGES}.values()].filter((b) => b.matches(':popover-open')).length === 2")
     await page.evaluate("document.querySelector('button').focus()")
-    await press(page, "Tab")
-    on_badge = await in_content(page, f"creditline.overlay.ensure().activeElement === [...{BADGES}.values()][0]")
-    await press(page, "Enter")
-    opened = await wait_in_content(page, PANEL)
-    await press(page, "Escape")
+    active = "creditline.overlay.ensure().activeElement"
+    on = f"[...{BADGES}].find(([, badge]) => badge === {active})?.[0].url.split('/').pop()"
+    order, texts, links, after = [], [], [], []
+    for key in ("Enter", "Space"):
+        await press(page, "Tab")
+        order.append(await in_content(page, on))
+        await press(page, key)
+        texts.append(await wait_in_content(page, PANEL))
+        await press(page, "Tab")
+        links.append(await in_content(page, f"{active}?.href ?? null"))
+        await press(page, "Escape")
+        after.append((await in_content(page, PANEL), await in_content(page, on)))
 
-    assert on_badge is True
-    assert "AI-generated" in opened
-    assert await in_content(page, PANEL) is None
+    assert sorted(order) == ["a.jpg", "linked.jpg"]
+    assert all("Ann Example" in text for text in texts)
+    assert "https://a.test/l" == links[order.index("linked.jpg")]
+    assert after == [(None, name) for name in order]
 
 
 async def test_a_badge_inside_a_modal_dialog_can_be_clicked(both: Both) -> None:
