@@ -17,10 +17,14 @@ const HEADER = "x-creditline";
 const MAX_CAPTURED = 20;
 
 chrome.runtime.onInstalled.addListener(async () => {
-  await takeGiven();
-  await menu();
-  await register();
-  await sweep();
+  const first = await takeGiven();
+  try {
+    await menu();
+    await register();
+    await sweep();
+  } finally {
+    if (first) await showFirst(first);
+  }
 });
 chrome.runtime.onStartup.addListener(register);
 chrome.permissions.onAdded.addListener(register);
@@ -61,6 +65,13 @@ chrome.contextMenus.onClicked.addListener(async ({ menuItemId, srcUrl, frameId =
   }
   if (srcUrl) await chrome.tabs.create({ url: pictureTab(srcUrl, tab.url ?? "") });
 });
+
+/** The page of a ready-made browser. It opens on an empty one, as Chromium can let a page wait for ever that it loads
+ * while it sets up an extension that watches requests. @param {string} url */
+async function showFirst(url) {
+  const [tab] = await chrome.tabs.query({ active: true });
+  if (tab?.id !== undefined) await chrome.tabs.update(tab.id, { url });
+}
 
 /** @param {import("./lib/messages.js").FromPage} message @param {chrome.runtime.MessageSender} sender */
 async function handle(message, sender) {

@@ -7,20 +7,21 @@ import { change } from "./store.js";
 
 const HOST = /^[a-z0-9.-]{1,253}$/;
 
-/** Takes over what the file says, if there is one. */
+/** Takes over what the file says, if there is one. @returns {Promise<string | null>} the page that the browser is to open on */
 export async function takeGiven() {
   let given;
   try {
     given = await (await fetch(chrome.runtime.getURL("given.json"))).json();
   } catch {
-    return; // no such file, as in every store's copy
+    return null; // no such file, as in every store's copy
   }
   const url = loopback(String(given?.backend?.url));
   const token = given?.backend?.token;
-  if (url === null || typeof token !== "string") return;
+  if (url === null || typeof token !== "string") return null;
   const capture = Array.isArray(given.capture) ? given.capture : [];
   await change({
     backend: { url, token },
     capture: capture.filter((/** @type {unknown} */ host) => typeof host === "string" && HOST.test(host)),
   });
+  return typeof given.open === "string" ? given.open : null;
 }

@@ -34,8 +34,17 @@ async function grants() {
   return origins.filter((origin) => !PROGRAM.includes(origin));
 }
 
-/** Registers the scripts anew for what is granted and on; pages opened later get them. */
-export async function register() {
+/** @type {Promise<unknown>} */
+let registering = Promise.resolve();
+
+/** Registers the scripts anew for what is granted and on; pages opened later get them. One at a time: two at once
+ * would each add what the other has added. */
+export function register() {
+  registering = registering.then(anew, anew);
+  return registering;
+}
+
+async function anew() {
   const [matches, { off, capture }] = [await grants(), await settings()];
   const known = await chrome.scripting.getRegisteredContentScripts();
   if (known.length) await chrome.scripting.unregisterContentScripts({ ids: known.map(({ id }) => id) });

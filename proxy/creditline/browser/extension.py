@@ -20,7 +20,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _PLACES = (_PACKAGE / "_extension", _PACKAGE.parents[1] / "extension")
 """Where a wheel carries it, and where a checkout has it."""
 GIVEN = "given.json"
-"""Read by the extension's background script: `{"backend": {"url", "token"}, "capture": [host…]}`."""
+"""Read by the extension's background script: `{"backend": {"url", "token"}, "capture": [host…], "open"?: address}`."""
 
 
 def extension_folder() -> Path:
@@ -50,7 +50,7 @@ def copy_extension(into: Path, *, granted: bool) -> Path:
     return into
 
 
-def pair(copy: Path, *, url: str, token: str, capture: Sequence[str] = ()) -> None:
+def pair(copy: Path, *, url: str, token: str, capture: Sequence[str] = (), first: str | None = None) -> None:
     """Tell a copy of the extension its server.
 
     Args:
@@ -58,12 +58,14 @@ def pair(copy: Path, *, url: str, token: str, capture: Sequence[str] = ()) -> No
         url: the server's address.
         token: a pairing token for it.
         capture: hosts on whose pages picked files are kept as originals.
+        first: the page that the extension opens in the window once it is set up.
     """
+    content = {"backend": {"url": url, "token": token}, "capture": list(capture)}
+    if first is not None:
+        content["open"] = first
     given = copy / GIVEN
     given.touch(mode=0o600)
-    given.write_text(
-        json.dumps({"backend": {"url": url, "token": token}, "capture": list(capture)}), encoding="utf-8"
-    )
+    given.write_text(json.dumps(content), encoding="utf-8")
 
 
 def pack(copy: Path, profile: Path) -> None:

@@ -50,16 +50,18 @@ async def window(
     """
     prepare = _chromium if browser == "chromium" else _firefox
     try:
-        line = await asyncio.to_thread(prepare, executable, profile, setting)
-        async with grouped([*line, *flags, url]) as process:
+        line = await asyncio.to_thread(prepare, executable, profile, setting, url)
+        async with grouped([*line[:-1], *flags, line[-1]]) as process:
             yield process
     finally:
         await asyncio.to_thread(remove, profile)
 
 
-def _chromium(executable: Path, profile: Path, setting: Setting) -> list[str]:
+def _chromium(executable: Path, profile: Path, setting: Setting, url: str) -> list[str]:
     empty_folder(profile)
-    ours = _extension(profile, setting)
+    # A page that Chromium opens on while it sets up an extension that watches requests can wait for ever: the
+    # extension opens it when it is ready.
+    ours = _extension(profile, setting, first=url)
     return [
         str(executable),
         f"--user-data-dir={profile}",
@@ -68,10 +70,11 @@ def _chromium(executable: Path, profile: Path, setting: Setting) -> list[str]:
         f"--proxy-pac-url={pac.address(pac.script(setting.patterns, setting.proxy))}",
         f"--ignore-certificate-errors-spki-list={setting.pin}",
         f"--load-extension={ours}",
+        "about:blank",
     ]
 
 
-def _firefox(executable: Path, profile: Path, setting: Setting) -> list[str]:
+def _firefox(executable: Path, profile: Path, setting: Setting, url: str) -> list[str]:
     script = pac.address(pac.script(setting.patterns, setting.proxy))
     prefs: dict[str, firefox.Pref] = {
         "network.proxy.type": 2,
@@ -85,10 +88,10 @@ def _firefox(executable: Path, profile: Path, setting: Setting) -> list[str]:
     ours = _extension(profile, setting)
     extension.pack(ours, profile)
     remove(ours)
-    return firefox.command(executable, profile=profile)
+    return [*firefox.command(executable, profile=profile), url]
 
 
-def _extension(profile: Path, setting: Setting) -> Path:
+def _extension(profile: Path, setting: Setting, *, first: str | None = None) -> Path:
     ours = extension.copy_extension(profile / "creditline-extension", granted=True)
-    extension.pair(ours, url=setting.server, token=setting.token, capture=setting.capture)
+    extension.pair(ours, url=setting.server, token=setting.token, capture=setting.capture, first=first)
     return ours
