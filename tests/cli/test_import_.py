@@ -130,3 +130,21 @@ def test_the_same_original_again_is_one_observation(tmp_path: Path) -> None:
 
     assert lines(first) == lines(again)
     assert 1 == len(lines(run("log", "--json")))
+
+
+def test_a_folder_comes_in_at_once_and_in_order(tmp_path: Path) -> None:
+    """Many originals, read by every worker: lines in the walk's order, one work for equal files, one bad file named."""
+    paths = [write(tmp_path / "works" / f"{n:02}.jpg", credited(n)) for n in range(9)]
+    twin = write(tmp_path / "works" / "below" / "03.jpg", credited(3))
+    bad = write(tmp_path / "works" / "04b.jpg", b"no picture")
+
+    result = run("import", tmp_path / "works", "--json")
+    again = run("import", tmp_path / "works", "--json")
+
+    works = {line["path"]: line["work"] for line in lines(result)}
+    assert [*map(str, paths), str(twin)] == list(works)
+    assert works[str(paths[3])] == works[str(twin)]
+    assert 9 == len(set(works.values()))
+    assert str(bad) in one_line(result)
+    assert lines(result) == lines(again)
+    assert 9 == len(lines(run("log", "--json")))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from creditline.model.errors import CreditlineError, PictureError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
     from types import ModuleType
 
     from creditline.importers.take_in import Tally
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from creditline.services.recorder import Recorder
 
 SCHEMA = "creditline/import/1"
+AHEAD = 4
+"""Originals under way for each core: a slow one does not keep the others waiting, and memory stays flat."""
 
 
 @click.command()
@@ -62,6 +67,8 @@ class _Taking:
         self._mine = mine
         self._as_json = as_json
         self._tallies: list[tuple[Path, Tally]] = []
+        self._under_way: deque[tuple[Path, Future[Observation] | Observation]] = deque()
+        self._sent: dict[tuple[str, str], Future[Observation]] = {}
         self.done = 0
 
     def path(self, path: Path) -> None:
@@ -70,17 +77,23 @@ class _Taking:
         if path.is_dir() and folder.is_pairs(path):
             self._pairs(path)
             return
-        for file in _files(path):
-            try:
-                importer = take_in.importer_of(file)
-                if importer is not None:
-                    self._archive(file, importer)
-                else:
-                    self._say(file, [self._original(file)])
-            except OSError as error:
-                complain(PictureError(f"{file}: {error.strerror or error}"))
-            except CreditlineError as error:
-                self._refuse(file, error)
+        with _counted(_files(path), path) as files:
+            for file in files:
+                try:
+                    importer = take_in.importer_of(file)
+                    if importer is not None:
+                        self._receive(0)
+                        self._archive(file, importer)
+                    else:
+                        self._under_way.append((file, self._begun(file)))
+                except OSError as error:
+                    self._receive(0)
+                    complain(PictureError(f"{file}: {error.strerror or error}"))
+                except CreditlineError as error:
+                    self._receive(0)
+                    self._refuse(file, error)
+                self._receive(AHEAD * (os.process_cpu_count() or 1))
+            self._receive(0)
 
     def finish(self) -> None:
         """Say what was not used, and why."""
@@ -91,8 +104,23 @@ class _Taking:
             if tally.known:
                 click.echo(f"{plain(str(path))}: {tally.known} were known already", err=True)
 
+    def _receive(self, left: int) -> None:
+        """Say what became of originals under way, in their order, until no more than `left` are."""
+        while len(self._under_way) > left:
+            path, begun = self._under_way.popleft()
+            try:
+                self._say(path, [_ended(begun)])
+            except CreditlineError as error:
+                self._refuse(path, error)
+        if not self._under_way:
+            self._sent.clear()
+
     def _original(self, path: Path) -> Observation:
-        """The original's observation; one of the same file that is there already is not written twice."""
+        """The original's observation, when it is there."""
+        return _ended(self._begun(path))
+
+    def _begun(self, path: Path) -> Future[Observation] | Observation:
+        """The original's observation, now or later; one of the same file that is there already is not written twice."""
         import hashlib
 
         from creditline.ledger import queries, scrub
@@ -101,13 +129,17 @@ class _Taking:
 
         data = load_picture(path)
         name = scrub.text(path.name)  # the ledger keeps no folders
-        for seen in queries.by_sha256(self._context.ledger, hashlib.sha256(data).hexdigest(), limit=None):
+        sha256 = hashlib.sha256(data).hexdigest()
+        if (sha256, name) in self._sent:  # under way, so not there yet
+            return self._sent[sha256, name]
+        for seen in queries.by_sha256(self._context.ledger, sha256, limit=None):
             if (seen.stage, seen.via, seen.filename) == ("original", "import", name):
                 if self._mine and seen.work is not None:
                     self._context.ledger.claim(seen.work)
                 return seen
         original = Original(via="import", at=now(), filename=str(path), mine=self._mine)
-        return self._recorder.submit_original(data, original).result()
+        begun = self._sent[sha256, name] = self._recorder.submit_original(data, original)
+        return begun
 
     def _archive(self, path: Path, importer: ModuleType) -> None:
         from creditline.importers.take_in import Intake
@@ -208,7 +240,24 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    files = sorted(item for item in path.rglob("*") if item.is_file())
-    if not files:
+    from creditline.services.many import files_in
+
+    empty = True
+    for file in files_in(str(path)):
+        empty = False
+        yield Path(file)
+    if empty:
         complain(PictureError(f"there is no file in {path}"))
-    yield from files
+
+
+def _ended(begun: Future[Observation] | Observation) -> Observation:
+    from concurrent.futures import Future
+
+    return begun.result() if isinstance(begun, Future) else begun
+
+
+def _counted(files: Iterator[Path], path: Path) -> Any:
+    """A bar on standard error for a folder, where a person looks on and the lines themselves do not show it."""
+    hidden = not path.is_dir() or not sys.stderr.isatty() or sys.stdout.isatty()
+    every = list(files) if not hidden else files
+    return click.progressbar(every, label="Importing", file=sys.stderr, hidden=hidden)

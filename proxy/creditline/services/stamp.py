@@ -15,6 +15,7 @@ from creditline.model.whole_file import write_whole
 from creditline.reattach.material import material
 from creditline.reattach.stamp import Stamped, stamp
 from creditline.services.check import load
+from creditline.services.many import files_in
 from creditline.services.output import check_target
 from creditline.services.restore import HOLDING
 
@@ -47,7 +48,7 @@ def jobs(sources: Iterable[str], output: Path) -> list[Job]:
         path = Path(name)
         if path.is_dir():
             several = True
-            inside = [one for one in sorted(path.rglob("*")) if one.is_file() and _is_picture(one)]
+            inside = [one for one in map(Path, files_in(name)) if _is_picture(one)]
             if not inside:
                 raise UsageError(f"there is no picture in {path}")
             files += [(one, one.relative_to(path)) for one in inside]
