@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.site_samples import exchange
 
-from creditline.pipeline.noise import is_foreign, unseen
+from creditline.pipeline.noise import is_foreign, is_portrait, unseen
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,18 @@ def test_foreign(url: str, foreign: bool) -> None:
 def test_unseen(headers: dict[str, str], why: str | None) -> None:
     """What a browser says of the request tells whether the answer was shown."""
     assert why == unseen(exchange("GET", "https://a.test/x.png", headers, b"", 200, b"x"))
+
+
+@pytest.mark.parametrize(
+    ("path", "portrait"),
+    [
+        ("/system/accounts/avatars/000/013/original/a.jpg", True),
+        ("/img/avatar/plain/did:plc:abc/b@jpeg", True),
+        ("/profile_images/17/b.jpg", True),
+        ("/media/avatar.jpg", False),
+        ("/avatars-of-the-sea/a.jpg?folder=/avatar/", False),
+    ],
+)
+def test_portraits(path: str, portrait: bool) -> None:
+    """A whole folder's name says it, never a file's or a question's."""
+    assert portrait == is_portrait(exchange("GET", f"https://any.example{path}", {}, b"", 200, b"x"))

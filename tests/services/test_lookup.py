@@ -209,6 +209,21 @@ def test_an_upload_cut_on_the_page_has_its_original(desk: FullDesk) -> None:
 
 
 @needs_opencv
+@pytest.mark.parametrize("site", ["mastodon.social", "cdn.bsky.app"])
+def test_an_avatar_of_a_profiled_site_is_not_accused(desk: FullDesk, site: str) -> None:
+    """One's work, cut to a portrait by a site, is no copy of what was published there: it has no verdict."""
+    desk.pick(ORIGINAL, "a.jpg", site="mastodon" if "mastodon" in site else "bluesky")
+    path = {
+        "mastodon.social": "mastodon.social/system/accounts/avatars/000/013/179/original/a1b2c3.jpg",
+        "cdn.bsky.app": "cdn.bsky.app/img/avatar/plain/did:plc:abc/bafkreiabc@jpeg",
+    }[site]
+    portrait = saved(scene(1).crop((80, 0, 560, 480)).resize((400, 400)), quality=80)
+
+    assert [] == desk.see(view(portrait, f"https://{path}"))
+    assert [] == desk.verdicts()
+
+
+@needs_opencv
 def test_an_answers_address_may_serve_a_crop(desk: FullDesk) -> None:
     """Where no profile says how a site answers, a crop of the upload is taken for its copy, another picture not."""
     url = "https://stranger.example/m/1.jpg"

@@ -26,12 +26,19 @@ _FOREIGN = (
 )
 _RULES = tuple((re.compile(host), re.compile(path)) for host, path in _FOREIGN)
 MAX_PATH = 2048
+_PORTRAIT = re.compile(r"(avatars?|profile[-_]?(images?|pictures?|pics?|photos?))", re.IGNORECASE)
 
 
 def is_foreign(exchange: Exchange) -> bool:
     """Whether an address is known to take pictures for another end than to show them."""
     path = exchange.path.partition("?")[0][:MAX_PATH]
     return any(host.fullmatch(exchange.host.lower()) and rule.fullmatch(path) for host, rule in _RULES)
+
+
+def is_portrait(exchange: Exchange) -> bool:
+    """Whether a folder in the address says that a picture stands for a person, and is no view of a work."""
+    path = exchange.path.partition("?")[0][:MAX_PATH]
+    return any(_PORTRAIT.fullmatch(part) for part in path.split("/")[:-1])
 
 
 def unseen(exchange: Exchange) -> str | None:

@@ -18,6 +18,7 @@ from creditline.pipeline import magic, profiled, sessions
 from creditline.pipeline.bodies import SHAPES, base64_text, grpc_web, json_base64, multipart, opaque
 from creditline.pipeline.bodies.view import URLENCODED, View, decoded
 from creditline.pipeline.content_coding import codings
+from creditline.pipeline.noise import is_portrait
 from creditline.vocab.sites import normal
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ def served(exchange: Exchange, profile: Profile | None) -> tuple[Found, ...]:
         return ()
     known = profile is not None and profile.serves_at(normal(exchange.host), _path(exchange))
     role = "noise" if not known and _is_noise(data) else "image"
+    # A portrait cut from a work is known as a part of it, and yet no copy of what was published.
+    if profile is not None and not known and is_portrait(exchange):
+        role = "avatar"
     return (Found("served", data, role=role, declared=declared),)
 
 
