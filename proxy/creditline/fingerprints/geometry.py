@@ -16,9 +16,10 @@ import numpy as np
 
 from creditline.fingerprints.border import blocks
 from creditline.fingerprints.geometry_overlap import agreement, overlap
+from creditline.fingerprints.perceptual import code_of
 from creditline.model.errors import MissingPartError, PictureError
 from creditline.model.observation import Placement
-from creditline.vocab.thresholds import FRAMED, PLACED, WHOLE
+from creditline.vocab.thresholds import FRAMED, MINIMUM_QUALITY, PLACED, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +151,8 @@ def placed(original: Features, copy: Features, *, mirrored: bool = False) -> Pla
 
 def whole(original: Features, copy: Features, *, mirrored: bool = False) -> Placement | None:
     """The original as the whole of the copy, perhaps turned by quarters: laid on it without points, which an even or
-    a repeating picture has too few of. Believed by `vocab.thresholds.FRAMED`; None where that is not known.
+    a repeating picture has too few of. Believed by `vocab.thresholds.FRAMED`; None where that is not known, and where
+    one of the two is as flat as a logo: many of those are nearly alike.
 
     `mirrored` is as for `placed`; `inliers` is 0.
 
@@ -160,6 +162,8 @@ def whole(original: Features, copy: Features, *, mirrored: bool = False) -> Plac
     """
     cv2 = _opencv()
     try:
+        if min(_quality(original.luma), _quality(copy.luma)) < MINIMUM_QUALITY:
+            return None
         for turn in (0, 90, 180, 270):
             found = _laid(cv2, original, copy, turn, mirrored)
             if found is not None and found.correlation > FRAMED.correlation and found.detail > FRAMED.detail:
@@ -197,6 +201,10 @@ def _laid(cv2: Any, original: Features, copy: Features, turn: int, mirrored: boo
         correlation=round(alike[0], 3),
         detail=round(alike[1], 3),
     )
+
+
+def _quality(luma: NDArray[np.uint8]) -> int:
+    return code_of(_reduced(luma, SMALL_EDGE).astype(np.float32))[1]
 
 
 def _seen_size(of: Features) -> tuple[float, float]:
