@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from creditline.services import underway
+from creditline.model.upload_step import STEP_LINE
 from creditline.services.underway import About, loaded, note
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ABOUT = About("e1", "2026-01-01T00:00:00.000Z", "https://a.example/up", "a", None, ("https://a.example/1.jpg",))
-STEP = {name: None for name in underway.Step.__slots__ if name != "data"} | {
+STEP = dict.fromkeys(STEP_LINE) | {
     "form": "F11",
     "key": "k",
     "offset": 0,

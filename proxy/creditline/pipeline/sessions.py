@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from creditline.model.upload_step import Said
 from creditline.pipeline.bodies import SESSIONS
 
 if TYPE_CHECKING:
@@ -32,26 +33,12 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
-    """All that is known of one upload; the fields are those of `Step`, put together."""
+class Upload(Said):
+    """All that is known of one upload, after so many `steps`."""
 
     form: str
     pieces: tuple[Piece, ...] = ()
     steps: int = 0
-    first: int | None = None
-    total: int | None = None
-    count: int | None = None
-    finished: bool = False
-    aborted: bool = False
-    order: tuple[int, ...] = ()
-    joins: tuple[str, ...] = ()
-    partial: bool = False
-    alone: bool = False
-    image: bool = False
-    part: str | None = None
-    filename: str | None = None
-    content_type: str | None = None
-    declared: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +82,7 @@ def after(upload: Upload, step: Step, length: int | None) -> Upload:
             step.missed if not length else None,
         )
         pieces = (*pieces, piece)
-    return replace(
-        upload,
-        pieces=pieces,
-        steps=upload.steps + 1,
-        first=upload.first if step.first is None else step.first,
-        total=upload.total if step.total is None else step.total,
-        count=upload.count if step.count is None else step.count,
-        finished=upload.finished or step.finish,
-        aborted=upload.aborted or step.abort,
-        order=step.order or upload.order,
-        joins=step.joins or upload.joins,
-        partial=upload.partial or step.partial,
-        alone=upload.alone or step.alone,
-        image=upload.image or step.image,
-        part=step.part or upload.part,
-        filename=step.filename or upload.filename,
-        content_type=step.content_type or upload.content_type,
-        declared=tuple(dict.fromkeys((*upload.declared, *step.declared))),
-    )
+    return replace(upload, pieces=pieces, steps=upload.steps + 1, **upload.then(step))
 
 
 def whole(upload: Upload) -> tuple[Placed, ...] | None:
@@ -123,7 +92,7 @@ def whole(upload: Upload) -> tuple[Placed, ...] | None:
     not confirmed only fills what no other covers: the server went on behind it, so it has it.
     """
     if upload.joins:
-        return () if upload.finished else None
+        return () if upload.finish else None
     if any(piece.index is not None for piece in upload.pieces):
         return _by_index(upload)
     return _by_offset(upload)
@@ -154,7 +123,7 @@ def _by_index(upload: Upload) -> tuple[Placed, ...] | None:
     elif upload.count is not None:
         start = upload.first if upload.first is not None else min(latest)
         wanted = list(range(start, start + upload.count)) if upload.count <= MAX_STEPS else []
-    elif upload.finished:
+    elif upload.finish:
         start = upload.first if upload.first is not None else min(latest)
         wanted = list(range(start, max(latest) + 1)) if max(latest) - start <= MAX_STEPS else []
     else:
@@ -162,7 +131,7 @@ def _by_index(upload: Upload) -> tuple[Placed, ...] | None:
     if not wanted or any(index not in latest for index in wanted):
         return None
     found = tuple(Placed(latest[index].number, latest[index].length, None) for index in wanted)
-    if upload.finished and not upload.order and upload.total not in {None, sum(piece.length for piece in found)}:
+    if upload.finish and not upload.order and upload.total not in {None, sum(piece.length for piece in found)}:
         return None  # the finish came before the last piece's answer
     return found
 
@@ -184,7 +153,7 @@ def _by_offset(upload: Upload) -> tuple[Placed, ...] | None:
 def _ended(upload: Upload, usable: list[Piece], end: int) -> bool:
     """Whether the server's word that this is all can be believed: nothing sent is missing here."""
     reach = max((piece.offset or 0) + piece.length for piece in usable)
-    return upload.finished and end == reach and missing(upload) is None
+    return upload.finish and end == reach and missing(upload) is None
 
 
 def covered(pieces: list[Piece]) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from creditline.analysis.read import read
 from creditline.fingerprints.variants import codes
 from creditline.model.exchange import RECORDED_ROLES
-from creditline.model.upload_step import Step
+from creditline.model.upload_step import STEP_LINE, Step
 from creditline.pipeline import magic, recognise
 from creditline.pipeline.bind import names_addresses, urls_in_answer
 from creditline.pipeline.bodies.view import View
@@ -123,7 +123,7 @@ def _row(told: dict[str, Any]) -> dict[str, str]:
 
 def _step(step: Step, seen: Exchange, place: Path) -> dict[str, Any]:
     """A step as JSON: its data as a file, and whether that begins as a picture."""
-    line: dict[str, Any] = {name: getattr(step, name) for name in Step.__slots__ if name != "data"}
+    line: dict[str, Any] = {name: getattr(step, name) for name in STEP_LINE}
     data = step.data
     line |= {"file": None, "length": None, "begins": None}
     if data is None:

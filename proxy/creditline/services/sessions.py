@@ -173,8 +173,8 @@ class Sessions:
                 yield lost
             return
         why = pure.missing(upload)
-        if upload.aborted or upload.steps >= pure.MAX_STEPS or why == "too_large":
-            lost = known.lost("aborted" if upload.aborted else why or "limit_steps")
+        if upload.abort or upload.steps >= pure.MAX_STEPS or why == "too_large":
+            lost = known.lost("aborted" if upload.abort else why or "limit_steps")
             known.end()
             yield lost
             return
@@ -282,4 +282,4 @@ def _begins_anew(known: Underway, line: dict[str, Any], now: float) -> bool:
 
 def _why(upload: Upload) -> str:
     """Why an upload that was forgotten did not become whole."""
-    return pure.missing(upload) or ("pieces_missing" if upload.finished else "interrupted")
+    return pure.missing(upload) or ("pieces_missing" if upload.finish else "interrupted")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from creditline.model.exchange import RECORDED_ROLES, Body, Exchange, Message
 from creditline.model.settings import MIB
-from creditline.model.upload_step import Step
+from creditline.model.upload_step import STEP_LINE, Step
 from creditline.pipeline import sessions as pure
 from creditline.pipeline.sessions import Upload
 
@@ -162,7 +162,7 @@ def digest(piece: Path) -> str:
 
 def step_of(line: dict[str, Any]) -> Step:
     """The step that a worker's answer, or a line of the journal, holds as JSON."""
-    said = {name: line[name] for name in Step.__slots__ if name != "data"}
+    said = {name: line[name] for name in STEP_LINE}
     said |= {name: tuple(said[name]) for name in ("order", "joins")}
     return Step(**said | {"declared": tuple((key, value) for key, value in said["declared"])})
 
