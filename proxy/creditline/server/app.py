@@ -10,6 +10,7 @@ from aiohttp import web
 
 from creditline.model.errors import CreditlineError
 from creditline.server.api import Api
+from creditline.server.crowd import crowd
 from creditline.server.etags import etags
 from creditline.server.events import Events
 from creditline.server.guard import cookie_name, guard, set_headers
@@ -40,7 +41,7 @@ def make_app(context: Context, *, address: tuple[str, int], sign_in: SignIn, tok
     summaries, max_body = Summaries(context.ledger), context.settings.max_body
     lookups = Lookups(context.ledger, summaries)
     app = web.Application(
-        middlewares=[answer_errors(problem_page), guard(address, sign_in, tokens), etags],
+        middlewares=[answer_errors(problem_page), guard(address, sign_in, tokens), crowd(), etags],
         client_max_size=max_body,
     )
     app.on_response_prepare.append(set_headers)

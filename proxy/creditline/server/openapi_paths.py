@@ -26,6 +26,10 @@ def _in(
 _FILE = {"type": "string", "format": "binary", "minLength": 1}
 _BYTES = {"schema": _FILE}
 _CURSOR = {"type": "string", "pattern": "^[0-9A-Za-z_.:-]{1,64}$"}
+_ADDRESS = {
+    "type": "string",
+    "pattern": "^https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(/[!-~]{0,1000})?$",
+}
 SITE_CURSOR = r"^[^\x00-\x1f\x7f]{1,1024}$"
 """A site's name as a cursor, in the words of JSON Schema; `api.py` holds `after` against the same."""
 _MOMENT = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}
@@ -158,7 +162,10 @@ def paths() -> dict[str, Any]:
         "/api/v1/screenshots": {
             "post": {
                 "summary": "Keeps what a page looked like as evidence.",
-                "parameters": [_in("X-Creditline-Page", "The page's http(s) address.", where="header")],
+                "parameters": [
+                    _in("X-Creditline-Page", "The page's http(s) address.", where="header", schema=_ADDRESS)
+                    | {"required": True}
+                ],
                 "requestBody": {"required": True, "content": {"image/png": _BYTES}},
                 "responses": _answer("Screenshot", "It is on record (201) or was taken in (202).", "201", "202"),
             }

@@ -54,21 +54,32 @@ class RefusedError(Exception):
     """A request that is not served: `code` is stable, `sentence` for people, `next_step` what helps."""
 
     def __init__(
-        self, status: int, code: str, sentence: str, *, next_step: str | None = None, challenge: bool = False
+        self,
+        status: int,
+        code: str,
+        sentence: str,
+        *,
+        next_step: str | None = None,
+        challenge: bool = False,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(sentence)
-        self.problem = Problem(status, code, sentence, next_step, challenge)
+        self.problem = Problem(status, code, sentence, next_step, challenge, retry_after)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is said about a request that failed; `challenge` asks for a Bearer token (RFC 6750)."""
+    """What is said about a request that failed; `challenge` asks for a Bearer token (RFC 6750).
+
+    `retry_after`: seconds after which the same request may be taken.
+    """
 
     status: int
     code: str
     sentence: str
     next_step: str | None = None
     challenge: bool = False
+    retry_after: int | None = None
 
     @property
     def title(self) -> str:
@@ -148,4 +159,6 @@ def _answer(request: web.Request, problem: Problem, page: Page) -> web.Response:
         response = web.Response(text=page(request, problem), status=problem.status, content_type="text/html")
     if problem.challenge:
         response.headers["WWW-Authenticate"] = 'Bearer realm="creditline"'
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
     return response
