@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Brings the servers and clients of other projects that tests/real drives, each at the version of its lock file:
-# tus into tests/real/node/node_modules, a PDS into tests/real/pds/node_modules, S3 (moto, boto3) into .tools/s3.
+# tus into tests/real/node/node_modules, a PDS into tests/real/pds/node_modules, S3 (moto, boto3) into .tools/s3,
+# thumbor into .tools/thumbor.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 make --no-print-directory .tools/bin/uv &&
   UV_PROJECT_ENVIRONMENT=.tools/s3 .tools/bin/uv sync --quiet --frozen --only-group s3 --no-install-project \
     $(tools/find-python.sh --for-uv) || exit 1
+.tools/bin/uv venv --quiet --allow-existing $(tools/find-python.sh --for-uv) .tools/thumbor &&
+  .tools/bin/uv pip install --quiet --python .tools/thumbor -r tests/real/thumbor/requirements.txt || exit 1
 if ! command -v npm >/dev/null; then
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     apt-get update -qq && apt-get install -y -qq --no-install-recommends nodejs npm
