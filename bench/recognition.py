@@ -324,7 +324,7 @@ def together(parts: list[Part]) -> Part:
             whole.flat += row.flat
             whole.by = dict(Counter(whole.by) + Counter(row.by))
         first.pictures += part.pictures
-        first.undecided += part.undecided
+        first.undecided += sorted(set(part.undecided))
         first.pairs, first.code_pairs = first.pairs + part.pairs, first.code_pairs + part.code_pairs
         first.hard += part.hard
         first.hardest += part.hardest

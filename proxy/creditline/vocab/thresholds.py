@@ -90,8 +90,10 @@ The last is for bright text over a dark picture, which takes the correlation and
 (correlation up to 0.97, up to 49 points), against 0.82 and more for the copies measured, with text over them too.
 """
 
-FRAMED = Agreement(0, 0.6, 0.8)
-"""What a copy laid on an original as the whole of it must meet: no points, so the pixels must agree more."""
+FRAMED = Agreement(0, 0.8, 0.8)
+"""What a copy laid on an original as the whole of it must meet: no points, so the pixels must agree more.
+
+At a correlation of 0.6 one grooved surface in two lights was taken for one picture (0.70, 0.96 in the detail)."""
 
 PLACED_RATE = 3e-5
 """False placements per pair aligned: 0 of 100,000 random pairs; the rate is the 95 % upper bound."""
