@@ -80,6 +80,12 @@ def profile(home: Path, name: str | None, overrides: Mapping[str, Any]) -> Stamp
     return _checked(replace(StampProfile(), **{key: _converted(key, value) for key, value in given.items()}))
 
 
+def overriding(values: Mapping[str, Any]) -> StampProfile:
+    """A profile of these values alone, whatever `config.toml` says; SettingsError as `profile`."""
+    given = {key: value for key, value in values.items() if value not in (None, (), "")}
+    return _checked(replace(StampProfile(), **{key: _converted(key, value) for key, value in given.items()}))
+
+
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
     if not path.is_file():
         return {}

@@ -1,0 +1,1 @@
+"""The package that stands up later: observations, pictures and audits in one file that anyone can check offline."""

@@ -1,0 +1,1 @@
+"""Labels that people see: drawn into pictures."""
