@@ -107,6 +107,8 @@ async def browsing_fox(
     prefs: dict[str, bool | int | str] = {
         "extensions.webextensions.uuids": json.dumps({ADDON: UUID}),
         "network.dns.localDomains": ",".join(HOSTS),
+        # File handles are for secure pages, and those of tests have no certificate.
+        "dom.securecontext.allowlist": HOSTS[0],
     }
     # Without system access WebDriver opens no page of an extension.
     flags = ("--remote-allow-system-access",)

@@ -100,6 +100,28 @@ def test_nothing_is_made_from_markup() -> None:
     assert set() == found
 
 
+def test_each_permission_is_explained() -> None:
+    """docs/permissions.md has a paragraph for each permission of the manifest, none for another, and for the hosts."""
+    manifest = json.loads((EXTENSION / "manifest.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+    paragraphs = re.findall(
+        r"^\*\*`(\w+)`", page.partition("# What the browser extension may do")[2], re.MULTILINE
+    )
+
+    assert {"host_permissions", "optional_host_permissions", *manifest["permissions"]} == set(paragraphs)
+    assert len(paragraphs) == len(set(paragraphs))
+    for host in (*manifest["host_permissions"], *manifest["optional_host_permissions"]):
+        assert f"`{host}`" in page
+
+
+def test_no_site_is_granted_at_installation() -> None:
+    """Sites are optional, granted one by one; what is given at once is this machine, and no script runs by itself."""
+    manifest = json.loads((EXTENSION / "manifest.json").read_text(encoding="utf-8"))
+
+    assert ["http://127.0.0.1/*", "http://localhost/*"] == manifest["host_permissions"]
+    assert manifest.keys().isdisjoint({"content_scripts", "web_accessible_resources", "externally_connectable"})
+
+
 def test_the_zip_is_the_folder_and_the_same_each_time(tmp_path: Path) -> None:
     """`make extension` packs every file, and packing again gives the same bytes."""
     spec = importlib.util.spec_from_file_location("zip_extension", ROOT / "tools" / "zip_extension.py")
