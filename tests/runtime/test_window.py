@@ -17,6 +17,7 @@ from creditline.browser.chromium import find_chromium
 from creditline.browser.extension import CHROMIUM_ID, extension_folder
 from creditline.browser.firefox import find_firefox
 from creditline.capture.start_page import URL
+from creditline.model.settings import load
 from creditline.runtime.window import opened
 from creditline.services.context import Context
 from creditline.vocab import sites
@@ -148,6 +149,34 @@ async def test_it_opens_on_the_proof_and_leaves_nothing(browser: str, tmp_path: 
     assert not json.loads((home / "tokens.json").read_text())["tokens"]
     assert not profile.exists()
     assert not _running(str(profile))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("browser", ["chromium", "firefox"])
+async def test_the_question_is_answered_in_the_window(browser: str, tmp_path: Path) -> None:
+    """A click on the page's own form is taken from a real browser, kept, and counts from then on."""
+    executable = FIND[browser]()
+    if executable is None:
+        pytest.skip(f"no {browser} on this machine: `make browsers` installs it")
+    profile, home = tmp_path / "profile", tmp_path / "home"
+    flags = [*HEADLESS[browser], "--remote-debugging-port=0"]
+    context = Context.open(home, options={"port": 0, "proxy_port": 0})
+
+    async with (
+        opened(context, browser, executable, profile, flags=flags) as (running, _),
+        _page(browser, profile) as value,
+    ):
+        assert running.mender is not None
+        await _until(value, "document.querySelectorAll('#restore button').length", 2)
+        before = running.mender.active
+        await value("document.querySelector('button[value=yes]').click()")
+        said = await _until(value, "document.querySelector('#restore b')?.textContent", "on")
+        after = running.mender.active
+    context.close()
+
+    assert "on" == said
+    assert (False, True) == (before, after)
+    assert "served" == load(home, environ={}).reattach
 
 
 @pytest.mark.browser

@@ -33,9 +33,12 @@ _HEAD = 64
 
 
 class Mender:
-    """Asks for a restoration and waits `deadline` seconds after the last byte, no longer."""
+    """Asks for a restoration and waits `deadline` seconds after the last byte, no longer; idle unless `active`."""
 
-    def __init__(self, submit: Callable[[bytes], Future[Mended]], sites: Sites, deadline: float) -> None:
+    def __init__(
+        self, submit: Callable[[bytes], Future[Mended]], sites: Sites, deadline: float, *, active: bool = True
+    ) -> None:
+        self.active = active
         self._submit = submit
         self._sites = sites
         self._deadline = deadline
@@ -84,7 +87,7 @@ class Mender:
         return data if labelled and recognise.may_begin_picture(data[:_HEAD], None, None) else None
 
     def _is_known(self, flow: HTTPFlow) -> bool:
-        return self._sites.profile_for(flows.host_of(flow)) is not None
+        return self.active and self._sites.profile_for(flows.host_of(flow)) is not None
 
 
 class Splicer:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from creditline.model.errors import SettingsError
+from creditline.model.errors import PictureError, SettingsError
+from creditline.model.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,6 +136,39 @@ def _from_file(path: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error
     return {_known(k, f"{k} in {path}"): v for k, v in content.items() if k not in _TABLES}
+
+
+def is_decided(home: Path, key: str, *, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether the file or the environment gives the setting a value, be it the default one.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    return f"CREDITLINE_{key.upper()}" in environ or key in _from_file(home / CONFIG_NAME)
+
+
+def decide(home: Path, key: str, value: str, *, note: str) -> None:
+    """Write a text setting that nobody has decided yet into the file, with a comment; all else in it stays.
+
+    Raises:
+        SettingsError: the setting has a value already, this one is none of its own, or the file cannot be written.
+    """
+    # A file that is linked to stays linked to.
+    path = (home / CONFIG_NAME).resolve()
+    if key in _from_file(path):
+        raise SettingsError(f"{key} is set already in {path}")
+    value = _convert(_known(key, key), value)
+    try:
+        before = path.read_bytes() if path.is_file() else b""
+        # At the top: behind the first table it would be that table's.
+        line = f'{key} = "{value}"  # {note}\n'
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, line.encode("utf-8") + before)
+    except PictureError as error:
+        raise SettingsError(str(error)) from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _known(key: str, shown: str) -> str:

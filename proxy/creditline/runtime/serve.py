@@ -40,13 +40,17 @@ SWITCH_SECONDS = 0.0005
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What is up: addresses, the recorder, and the proxy's certificate authority (None without a proxy)."""
+    """What is up: addresses, the recorder, and the proxy's certificate authority (None without a proxy).
+
+    `mender` restores served copies while it is `active`; None where that cannot be switched on any more.
+    """
 
     server: str
     proxy: str | None
     recorder: Recorder
     authority: Path | None
     sign_in: SignIn
+    mender: Mender | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -67,6 +71,7 @@ async def serving(
     extra: Sequence[Any] = (),
     proxy_options: Mapping[str, Any] | None = None,
     waited_for: bool = False,
+    restorable: bool = False,
 ) -> AsyncIterator[Running]:
     """Everything that `start` runs, until the block ends; then what was taken in is read and written down.
 
@@ -76,6 +81,7 @@ async def serving(
         extra: mitmproxy addons beside ours.
         proxy_options: mitmproxy options beside ours.
         waited_for: whether somebody waits for what is read; else the workers give way to all that runs.
+        restorable: whether restoring served copies can be switched on later, where the settings do not say so.
 
     Raises:
         SettingsError: a port cannot be had.
@@ -91,17 +97,18 @@ async def serving(
         context.recorder = recorder
         sign_in, tokens = SignIn(), Tokens(home)
         server = await stack.enter_async_context(_server(context, sign_in, tokens))
-        address = authority = None
+        address = authority = mender = None
         if proxy:
             authority = await asyncio.to_thread(ensure_authority, home / CERTIFICATES)
             known = sites.load(home)
             addon = CreditlineAddon(recorder.submit, known, settings, home=home, on_missed=recorder.note_missed)
             crediter = Crediter(addon)
             ours: list[Any] = [crediter, addon]
-            if settings.reattach == "served":
+            restoring = settings.reattach == "served"
+            if restoring or restorable:
                 repairer = Repairer(home, settings)
                 stack.push_async_callback(asyncio.to_thread, repairer.close)
-                mender = Mender(repairer.submit, known, settings.reattach_deadline)
+                mender = Mender(repairer.submit, known, settings.reattach_deadline, active=restoring)
                 ours = [mender, crediter, addon, Splicer()]
             port = await stack.enter_async_context(
                 running_proxy(
@@ -113,7 +120,7 @@ async def serving(
                 )
             )
             address = f"http://{settings.host}:{port}"
-        yield Running(server, address, recorder, authority, sign_in)
+        yield Running(server, address, recorder, authority, sign_in, mender)
 
 
 def _tidy_memory() -> None:

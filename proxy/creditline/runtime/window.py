@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from creditline.browser.ready import Setting, window
+from creditline.capture.restore_question import RestoreQuestion
 from creditline.capture.start_page import PATTERN, URL, StartPage
 from creditline.capture.trust import ensure_authority, spki_pin
 from creditline.runtime.serve import Running, serving
@@ -46,12 +48,14 @@ async def opened(
     tokens = Tokens(context.home)
     names = tuple(dict.fromkeys([*(p.name for p in known.profiles), *(host for host, _ in known.hosts)]))
     authority = await asyncio.to_thread(ensure_authority, context.home / CERTIFICATES)
-    page = StartPage(names, target=url)
+    question = RestoreQuestion(context.home, restoring=context.settings.reattach == "served")
+    page = StartPage(names, question, target=url)
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(
-            serving(context, extra=[page, *extra], proxy_options=proxy_options, waited_for=True)
+            serving(context, extra=[page, *extra], proxy_options=proxy_options, waited_for=True, restorable=True)
         )
         assert running.proxy is not None  # noqa: S101 - it was asked for
+        question.switch = functools.partial(setattr, running.mender, "active")
         page.dashboard = running.sign_in_link
         page.listener = running.address
         token = tokens.issue()
