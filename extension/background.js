@@ -13,6 +13,8 @@ import { words } from "./lib/words.js";
 
 const MENU = "what-does-it-say";
 const HEADER = "x-creditline";
+/** Pages of direct messages: what is picked there is no posting. */
+const MESSAGES = /^\/(?:messages?|direct|chat|inbox)(?:\/|$)/;
 /** Captured files named in the popup. */
 const MAX_CAPTURED = 20;
 
@@ -95,7 +97,7 @@ async function handle(message, sender) {
  * @param {string} page */
 async function capture({ file, gesture, trusted }, sender, page) {
   const host = hostOf(page);
-  const allowed = host !== null && (await settings()).capture.includes(host);
+  const allowed = host !== null && !MESSAGES.test(new URL(page).pathname) && (await settings()).capture.includes(host);
   const tab = sender.tab?.id;
   if (!allowed || tab === undefined) return false;
   const name = file instanceof File ? file.name : "";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 from aiohttp import web
+from tests.analysis.pictures import encoded, painting
 from tests.browser.test_chromium import _running
 
 from creditline.browser.cdp import connect, spoken_to
@@ -17,6 +19,7 @@ from creditline.browser.chromium import find_chromium
 from creditline.browser.extension import CHROMIUM_ID, extension_folder
 from creditline.browser.firefox import find_firefox
 from creditline.capture.start_page import URL
+from creditline.ledger import queries
 from creditline.model.settings import load
 from creditline.runtime.window import opened
 from creditline.services.context import Context
@@ -80,13 +83,14 @@ async def _target(port: int) -> str:
             await asyncio.sleep(0.1)
 
 
-async def _stored(profile: Path) -> object:
-    """The server that the extension in Chromium is paired with, read on its own page."""
+async def _stored(
+    profile: Path, address: str = "chrome.storage?.local.get('backend').then(({ backend }) => backend?.url)"
+) -> object:
+    """What the extension in Chromium knows, read on its own page; the server that it is paired with."""
     port = int((profile / "DevToolsActivePort").read_text().split()[0])
     async with connect(port) as tools:
         options = {"url": f"chrome-extension://{CHROMIUM_ID}/ui/options.html"}
         made = await tools.call("Target.createTarget", options)
-    address = "chrome.storage?.local.get('backend').then(({ backend }) => backend?.url)"
     async with connect(port, target=made["targetId"]) as tools:
         for _ in range(300):
             question = {"expression": address, "returnByValue": True, "awaitPromise": True}
@@ -228,3 +232,77 @@ async def test_only_opened_hosts_go_through(tmp_path: Path) -> None:
     assert "straight" == straight
     assert "opened.test" in through
     assert {"start.creditline.test", "opened.test"} >= {host for host in through if not host.startswith("127.")}
+
+
+SHOP = """
+id = "shop"
+name = "Shop"
+last_verified = 2026-11-24
+confidence = "low"
+evidence = ["made up"]
+hosts = ['^up[.]shop[.]test$']
+pages = ["www.shop.test"]
+"""
+PICK = """(() => {
+  const bytes = Uint8Array.from(atob('%s'), (one) => one.charCodeAt(0));
+  const held = new DataTransfer();
+  held.items.add(new File([bytes], 'mine.png', { type: 'image/png' }));
+  const input = document.querySelector('input');
+  input.files = held.files;
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  return location.pathname;
+})()"""
+
+
+@pytest.mark.browser
+async def test_picked_files_are_kept_on_the_pages_of_a_profile(tmp_path: Path) -> None:
+    """Without a click: on a shipped site's pages too; of a page of direct messages nothing is kept."""
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip("no chromium on this machine: `make browsers` installs it")
+    home, profile = tmp_path / "home", tmp_path / "p"
+    (home / "sites").mkdir(parents=True)
+    (home / "sites" / "shop.toml").write_text(SHOP)
+    picks = [base64.b64encode(encoded(painting(seed), "PNG")).decode() for seed in (1, 2)]
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(text="<!doctype html><input type=file>", content_type="text/html")
+
+    server = web.Application()
+    server.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(server, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    flags = [
+        "--headless=new",
+        "--remote-debugging-port=0",
+        f"--host-resolver-rules=MAP www.shop.test 127.0.0.1:{port}",
+    ]
+    context = Context.open(home, options={"port": 0, "proxy_port": 0})
+    try:
+        async with (
+            opened(context, "chromium", executable, profile, flags=flags) as _,
+            _page("chromium", profile) as value,
+        ):
+            kept_on = await _stored(
+                profile,
+                "chrome.scripting?.getRegisteredContentScripts({ids: ['capture']})"
+                ".then(([one]) => one?.matches.join(' '))",
+            )
+            await _until(value, "location.href", URL)
+            for path, pick in zip(("/direct/inbox", "/post"), picks, strict=True):
+                await value(f"location.href = 'http://www.shop.test{path}'")
+                await _until(value, f"location.pathname === '{path}' && document.readyState === 'complete'", True)
+                assert path == await value(PICK % pick)
+            async with asyncio.timeout(60):
+                while not (found := queries.observations(context.ledger)):
+                    await asyncio.sleep(0.1)
+    finally:
+        context.close()
+        await runner.cleanup()
+
+    assert "*://www.artstation.com/*" in str(kept_on)
+    assert "*://www.shop.test/*" in str(kept_on)
+    assert ["http://www.shop.test/post"] == [seen.url for seen in found]
+    assert [("original", "extension", "shop")] == [(seen.stage, seen.via, seen.site) for seen in found]

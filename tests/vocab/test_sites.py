@@ -199,3 +199,24 @@ def test_broken_files_are_named(tmp_path: Path, name: str, text: str) -> None:
 
     with pytest.raises(SettingsError, match=name):
         sites.load(tmp_path)
+
+
+def test_pages_are_those_of_opened_profiles(tmp_path: Path) -> None:
+    """Files are kept on pages of sites that are opened, and on the user's own hosts; of chats only when named."""
+    known = sites.add_host(tmp_path, "forum.example")
+
+    assert {"x.com", "www.artstation.com", "forum.example"} <= set(known.pages())
+    assert not {name for name in known.pages() if "slack" in name or "discord" in name or "whatsapp" in name}
+    assert "x" == getattr(known.profile_of_page("X.com"), "id", None)
+    assert known.profile_of_page("elsewhere.example") is None
+
+
+@pytest.mark.parametrize("name", ["^x$", "X.com", "localhost", "a/b.example", ""])
+def test_a_page_is_a_plain_host_name(tmp_path: Path, name: str) -> None:
+    """Patterns and addresses are refused, with file and key."""
+    folder = tmp_path / "sites"
+    folder.mkdir()
+    (folder / "mine.toml").write_text(OWN.format(id="mine", host="mine[.]example") + f"pages = [{name!r}]\n")
+
+    with pytest.raises(SettingsError, match="pages"):
+        sites.load(tmp_path)

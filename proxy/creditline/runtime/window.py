@@ -67,7 +67,7 @@ async def opened(
             authority=authority,
             pin=spki_pin(authority.read_bytes()),
             token=token,
-            capture=tuple(host for host, _ in known.hosts),
+            capture=known.pages(),
         )
         process = await stack.enter_async_context(window(browser, executable, profile, setting, URL, flags=flags))
         yield running, process

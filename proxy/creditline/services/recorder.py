@@ -160,7 +160,7 @@ class Recorder:
             host = None
         if original.site is not None or host is None:
             return original
-        profile = self._sites.profile_for(host)
+        profile = self._sites.profile_of_page(host)
         return replace(original, site=profile.id if profile is not None else host)
 
     def note_missed(self, code: str, message: str, site: str | None = None) -> None:

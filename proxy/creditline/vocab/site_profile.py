@@ -202,6 +202,7 @@ class Profile:
     `prep` says whether the site's own page re-encodes before it sends; `account` is a JSON pointer into the upload's
     answer, or a group of a served path; `private_messages` are paths that are never recorded. `named_only` is a site
     where an upload into a direct message looks like any other: nothing of it is opened until the user names a host.
+    `pages` are the names of the hosts on whose pages people pick the files that they post.
     """
 
     id: str
@@ -231,6 +232,7 @@ class Profile:
     rewrite: str = "never"
     private_messages: tuple[re.Pattern[str], ...] = ()
     named_only: bool = False
+    pages: tuple[str, ...] = ()
 
     def host_patterns(self) -> tuple[re.Pattern[str], ...]:
         """Every host that belongs to the site: its own, those of its rules, leases and copies (contract §1)."""

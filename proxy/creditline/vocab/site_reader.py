@@ -84,6 +84,7 @@ def parse(content: dict[str, Any], source: str) -> Profile:
         rewrite=table.word("rewrite", ("never", "single"), "never"),
         private_messages=table.paths("private_messages"),
         named_only=table.flag("named_only"),
+        pages=table.names("pages"),
     )
     table.finish()
     return profile

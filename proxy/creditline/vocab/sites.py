@@ -57,6 +57,11 @@ class Sites:
         """The profile of the site that a host belongs to; what the user said of a host comes first."""
         return next(iter(self.profiles_for(host)), None)
 
+    def profile_of_page(self, host: str) -> Profile | None:
+        """The profile of the site whose page this is; pages may stand on a host that takes no uploads."""
+        found = self.profile_for(host)
+        return found or next((profile for profile in self.profiles if normal(host) in profile.pages), None)
+
     def profiles_for(self, host: str) -> tuple[Profile, ...]:
         """Every profile that has a host: some sites share theirs. What the user said of a host comes first."""
         found = self._known.get(host)
@@ -109,6 +114,11 @@ class Sites:
         known = [pattern.pattern for profile in self.profiles for pattern in self.opened_for(profile)]
         added = [f"^{re.escape(name)}$" for name, _ in self.hosts]
         return tuple(dict.fromkeys([*known, *added]))
+
+    def pages(self) -> tuple[str, ...]:
+        """The hosts on whose pages picked files are kept as originals: those of opened profiles, and the user's own."""
+        known = [name for profile in self.profiles if self.opened_for(profile) for name in profile.pages]
+        return tuple(dict.fromkeys([*known, *(name for name, _ in self.hosts)]))
 
     def _find(self, host: str) -> tuple[Profile, ...]:
         for name, chosen in self.hosts:

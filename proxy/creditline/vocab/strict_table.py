@@ -11,6 +11,8 @@ from creditline.model.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
+
 
 class Table:
     """Gives each key once, checked, and complains of what is left over.
@@ -60,6 +62,14 @@ class Table:
         if not all(isinstance(value, str) for value in values) or (required and not values):
             raise self.error(key, "takes a list of texts")
         return tuple(values)
+
+    def names(self, key: str) -> tuple[str, ...]:
+        """A list of host names as they stand, in lower case."""
+        names = self.texts(key)
+        for name in names:
+            if not _NAME.fullmatch(name):
+                raise self.error(key, f"takes host names in lower case, not {name!r}")
+        return names
 
     def date(self, key: str) -> datetime.date:
         """A day without a time."""
