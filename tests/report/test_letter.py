@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.report.sample import document
 
-from creditline.model.errors import UsageError
+from creditline.model.errors import NotFoundError, UsageError
 from creditline.report import letter
 
 
@@ -25,7 +25,7 @@ def test_it_is_to_one_site() -> None:
     """Without a site, or with nothing compared, there is no letter."""
     with pytest.raises(UsageError):
         letter.render(document(site=None))
-    with pytest.raises(UsageError):
+    with pytest.raises(NotFoundError):
         letter.render(replace(document(), sites=()))
 
 

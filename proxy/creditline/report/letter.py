@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from creditline.model.errors import UsageError
+from creditline.model.errors import NotFoundError, UsageError
 from creditline.report import statutory, words
 from creditline.vocab import messages
 from creditline.vocab.shown import in_line
@@ -30,12 +30,13 @@ def render(document: Document) -> bytes:
     """The letter, in UTF-8.
 
     Raises:
-        UsageError: the report is not about one site, or nothing of that site was compared.
+        UsageError: the report is not about one site.
+        NotFoundError: nothing of that site was compared.
     """
     if document.site is None:
         raise UsageError("a letter is to one site", next_step="name it with --site")
     if not document.sites:
-        raise UsageError(
+        raise NotFoundError(
             "no copy from that site was compared with its original, so there is nothing to write",
             next_step="open a page of the site that shows a picture you uploaded",
         )
