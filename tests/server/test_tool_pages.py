@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import pytest
 from aiohttp import FormData
 from tests.cli.sample import credited, jpeg
 from tests.server.sample import Running, fill, picture, running
+
+from creditline.vocab import sites
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +114,17 @@ async def test_settings_doctor_and_audits(tmp_path: Path) -> None:
             async with run.client.get(path, headers=run.session) as response:
                 assert 200 == response.status
                 assert words in await response.text()
+
+
+async def test_doctor_folds_what_is_opened(tmp_path: Path) -> None:
+    """However many patterns are opened, they are one row, each in its folded list."""
+    async with running(tmp_path) as run:
+        patterns = sites.load(run.context.home).patterns()
+        async with run.client.get("/doctor", headers=run.session) as response:
+            text = await response.text()
+
+        assert 1 < len(patterns)
+        assert 1 == text.count('role="rowheader">opened<')
+        assert f"{len(patterns)} patterns" in text
+        folded = text.partition("<details>")[2].partition("</details>")[0]
+        assert list(patterns) == re.findall(r"<bdi>(.+?)</bdi>", html.unescape(folded))

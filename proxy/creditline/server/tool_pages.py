@@ -132,7 +132,10 @@ class ToolPages:
                 self._context.home, browser=Path(browser) if browser else None, ledger_state=self._ledger_state()
             )
             wrong = sum(not finding.ok for finding in findings)
-            return render("doctor.html", request, section="Settings", findings=findings, wrong=wrong)
+            # One row for all patterns: what a reader looks for here is what is missing.
+            opened = [finding.detail for finding in findings if finding.name == "opened" and finding.ok]
+            rows = [finding for finding in findings if finding.name != "opened" or not finding.ok]
+            return render("doctor.html", request, section="Settings", findings=rows, opened=opened, wrong=wrong)
 
         return html(await asyncio.to_thread(page))
 
