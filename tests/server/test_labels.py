@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from tests.server.sample import Running, fill, picture, running
+from ulid import ULID
+
+from creditline.ledger import queries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +87,21 @@ async def test_what_the_audit_found_removed_is_listed(tmp_path: Path) -> None:
     (label,) = answer["labels"]
     assert {"ai", "c2pa", "consent", "creator"} <= set(label["removed"])
     assert {"title", "web_statement"}.isdisjoint(label["removed"])
+
+
+@pytest.mark.parametrize(("said", "restored"), [("restored", True), ("late", False), (None, False)])
+async def test_a_copy_restored_on_its_way_is_called_that(tmp_path: Path, said: str | None, restored: bool) -> None:
+    """Only what was put in before the viewer had it; a copy that came too late was seen as the site sent it."""
+    async with running(tmp_path) as run:
+        ledger, filled = run.context.ledger, fill(run.context.ledger)
+        served = next(seen for seen in queries.observations(ledger, work=filled.work) if seen.stage == "served")
+        declared = () if said is None else (("reattached", said),)
+        again = replace(served, id=str(ULID()), url=URL + "/again", declared=declared, chain=None, prev=None)
+        ledger.append(again, part="again")
+
+        _, answer = await _asked(run, {"pictures": [{"url": URL + "/again"}]})
+
+    assert (True, restored) == (answer["labels"][0]["known"], answer["labels"][0]["restored"])
 
 
 async def test_strangers_are_unknown(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,15 @@ class Sight:
     """A served copy of a known work.
 
     `copy` is its SHA-256 (None if its bytes were not had), `originals` those of the work's originals, then uploads;
-    `removed` are the fields, and `ai`, `c2pa`, `consent`, that its newest audit found removed.
+    `removed` are the fields, and `ai`, `c2pa`, `consent`, that its newest audit found removed. `reattached` says what
+    became of a restoration in flight (None: none was tried).
     """
 
     work: str
     copy: str | None
     originals: tuple[str, ...]
     removed: tuple[str, ...]
+    reattached: str | None = None
 
 
 def served_from(ledger: Ledger, urls: Sequence[str]) -> dict[str, Sight]:
@@ -43,7 +46,7 @@ def served_from(ledger: Ledger, urls: Sequence[str]) -> dict[str, Sight]:
         last = connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
         for some in portions(list(urls)):
             query = (
-                sa.select(table.c.id, table.c.url, table.c.work, table.c.sha256)
+                sa.select(table.c.id, table.c.url, table.c.work, table.c.sha256, table.c.declared)
                 .where(table.c.seq > last - LOOKED_AT, table.c.stage == "served", table.c.url.in_(some))
                 .where(table.c.work.is_not(None))
                 .order_by(table.c.seq.desc())
@@ -55,6 +58,7 @@ def served_from(ledger: Ledger, urls: Sequence[str]) -> dict[str, Sight]:
                         row.sha256,
                         _originals(connection, row.work),
                         _removed(connection, row.id),
+                        dict(json.loads(row.declared)).get("reattached"),
                     )
     return found
 

@@ -58,6 +58,6 @@ def _label(ledger: Ledger, sight: sights.Sight) -> dict[str, Any]:
         "work": sight.work,
         **_said(served or {}),
         "removed": list(sight.removed),
-        "restored": False,
+        "restored": sight.reattached == "restored",
         "original": _said(original) if original else None,
     }
