@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.server.sample import Running, fill, picture, running
+from tests.server.sample import Running, fill, running
 from ulid import ULID
 
 from creditline.ledger import queries
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 URL = "https://cdn.example/Ann Example"
-FILES = (picture(), picture((200, 120, 41)), picture((199, 120, 40), (32, 24)))
-"""What `fill` records: original, uploaded, served."""
 
 
 async def _asked(run: Running, body: Any, scope: str = "api") -> tuple[int, Any]:
@@ -38,7 +35,10 @@ async def test_a_known_copy_says_what_it_holds_itself(tmp_path: Path) -> None:
     """By its address, fragment or not: the copy's own label, credentials and consent, whatever its original says."""
     async with running(tmp_path) as run:
         filled = fill(run.context.ledger)
-        original, _, served = (hashlib.sha256(one).hexdigest() for one in FILES)
+        files = {
+            seen.stage: str(seen.sha256) for seen in queries.observations(run.context.ledger, work=filled.work)
+        }
+        original, served = files["original"], files["served"]
         _reads(
             run,
             original,
