@@ -109,6 +109,27 @@ async def ask(
     Raises:
         FetchError: the address is not allowed, or did not answer 200 with a JSON object in time.
     """
+    method = "GET" if body is None else "POST"
+    found = await _service(url, method, MAX_ANSWER, seconds, json=body, headers=headers)
+    try:
+        answer = json.loads(found)
+    except (ValueError, RecursionError) as error:
+        raise FetchError(f"{url} gave no JSON", code="bad_answer") from error
+    if not isinstance(answer, dict):
+        raise FetchError(f"{url} gave no JSON object", code="bad_answer")
+    return answer
+
+
+async def post(url: str, body: bytes, *, headers: Mapping[str, str], max_bytes: int, seconds: float) -> bytes:
+    """The body that a POST of these bytes is answered with; addresses and redirects as for `ask`.
+
+    Raises:
+        FetchError: the address is not allowed, or did not answer 200 with a body of that size in time.
+    """
+    return await _service(url, "POST", max_bytes, seconds, data=body, headers=headers)
+
+
+async def _service(url: str, method: str, max_bytes: int, seconds: float, **request: Any) -> bytes:
     try:
         address = URL(url)
         literal = address.host is not None and (address.host == "localhost" or _is_literal(address.host))
@@ -118,13 +139,11 @@ async def ask(
         timeout = aiohttp.ClientTimeout(total=seconds)
         async with (
             aiohttp.ClientSession(connector=connector, timeout=timeout) as session,
-            session.request(
-                "GET" if body is None else "POST", address, json=body, headers=headers, allow_redirects=False
-            ) as response,
+            session.request(method, address, allow_redirects=False, **request) as response,
         ):
             if response.status != 200:
                 raise FetchError(f"{url} answered {response.status}", code="fetch_status")
-            answer = json.loads(await _body(response, address, MAX_ANSWER))
+            return await _body(response, address, max_bytes)
     except TimeoutError as error:
         raise FetchError(f"{url} did not answer within {seconds:g} s", code="fetch_timeout") from error
     except aiohttp.ClientError as error:
@@ -132,11 +151,8 @@ async def ask(
         if isinstance(cause, FetchError):
             raise cause from error
         raise FetchError(f"{url} cannot be asked: {error}", code="fetch_failed") from error
-    except (ValueError, RecursionError) as error:
-        raise FetchError(f"{url} gave no JSON, or is no address", code="bad_answer") from error
-    if not isinstance(answer, dict):
-        raise FetchError(f"{url} gave no JSON object", code="bad_answer")
-    return answer
+    except ValueError as error:
+        raise FetchError(f"{url} is not an address: {error}", code="bad_address") from error
 
 
 def _is_literal(host: str) -> bool:

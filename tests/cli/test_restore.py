@@ -132,3 +132,16 @@ def test_a_truncated_copy(pair: tuple[Path, Path, Path]) -> None:
 
     assert result.exit_code in {2, 3}
     assert not out.exists()
+
+
+def test_without_the_time_stamp_that_was_asked_for(pair: tuple[Path, Path, Path]) -> None:
+    """What was lost is back, unsigned rather than signed without it; it is said, and is exit code 1."""
+    original, copy, out = pair
+
+    result = run("restore", copy, "--from", original, "-o", out, "--time-stamp", "http://127.0.0.1:9/")
+
+    assert 1 == result.exit_code
+    assert "it is not signed: the time-stamp authority gave no time stamp" in result.stdout
+    assert "Signed" not in result.stdout
+    assert ["Ann Example"] == dict(inspect(out).resolved)["creator"]
+    assert "none" == inspect(out).c2pa.state

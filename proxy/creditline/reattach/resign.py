@@ -125,23 +125,34 @@ def sign_restored(
 
     Nothing is claimed of who made the picture or how. A manifest that `data` holds is taken out first, for it binds
     other bytes. `time_stamp` is the address of an RFC 3161 authority; without one there is no network.
+    An answer that is no time stamp of this signature, too late or too large is an error, never an unstamped signature.
 
     Raises:
-        SigningError: a format other than `SIGNABLE`, a file too large or not of its format, a refusal of the SDK.
+        SigningError: no time stamp of that authority, a format other than `SIGNABLE`, a file too large or not of its
+            format, a refusal of the SDK.
     """
     _check(data, format)
     if any(block.carrier == "c2pa" for block in find(data).blocks):
         data = replace(data, {"c2pa": []})
     signed = io.BytesIO()
     try:
-        with _builder(_restored(statement, claim_generator, parent), time_stamp) as builder:
+        manifest = _restored(statement, claim_generator, parent)
+        with _stamper(time_stamp) as address, _builder(manifest, address) as builder:
             ingredient = {"relationship": "parentOf", "instance_id": _PARENT, "title": parent.title or "original"}
             builder.add_ingredient(ingredient, MEDIA_TYPES[parent.format], io.BytesIO(parent.data))
-            with _signer(authority, time_stamp) as signer:
+            with _signer(authority, address) as signer:
                 builder.sign(signer, MEDIA_TYPES[format], io.BytesIO(data), signed)
     except _ERRORS as error:
         raise SigningError(f"the picture could not be signed: {error}") from error
     return signed.getvalue()
+
+
+def _stamper(address: str | None) -> contextlib.AbstractContextManager[str | None]:
+    if address is None:
+        return contextlib.nullcontext()
+    from creditline.reattach.time_stamp import relayed
+
+    return relayed(address)
 
 
 _PARENT = "xmp:iid:original"
