@@ -21,6 +21,16 @@ def test_facts_law_request() -> None:
     assert all(len(line) <= letter.WIDTH for line in text.splitlines())
 
 
+def test_one_day_is_no_period() -> None:
+    """What was seen on one day is not said to be between it and itself."""
+    whole = document()
+    site = replace(whole.sites[0], last=whole.sites[0].first)
+    text = letter.render(replace(whole, sites=(site,))).decode().replace("\n", " ")
+
+    assert "On 20 August 2026, 3 postings were compared" in text
+    assert "Between" not in text
+
+
 def test_it_is_to_one_site() -> None:
     """Without a site, or with nothing compared, there is no letter."""
     with pytest.raises(UsageError):

@@ -43,9 +43,11 @@ def test_the_first_page_answers_three_questions(ledger: Ledger) -> None:
     assert "Something was lost in 1 of 1 posting." == document.headline
     assert "Creator (1 of 1)" in answers["What was lost"]
     assert "imageboard.example (1 of 1 posting)" in answers["Where"]
-    assert "by the site" in answers["Where"]
-    assert "21% and 100%" in answers["How sure"]
+    assert "What was lost was removed or altered by the site." in answers["Where"]
+    assert "21 % and 100 %" in answers["How sure"]
+    assert "go as this one did" in answers["How sure"]
     assert "Fewer than 5" in answers["How sure"]
+    assert ("posting compared", 1) == document.figures[0]
     assert 1 == document.exposure.postings
     assert 3 == len([picture for picture in document.examples[0].pictures if picture.image])
 

@@ -58,7 +58,7 @@ def _paragraphs(d: Document, site: SiteLine) -> Iterator[str]:
     yield (
         f"I uploaded pictures of mine to your service and compared the copies that it serves with the "
         f"files that I sent. "
-        f"Between {words.day(site.first)} and {words.day(site.last)}, "
+        f"{_days(site)}, "
         f"{messages.counted(site.postings, 'posting was', 'postings were')} compared, file by file. Something was lost "
         f"in {site.lost:,} of them."
     )
@@ -72,7 +72,8 @@ def _paragraphs(d: Document, site: SiteLine) -> Iterator[str]:
             for line in lost[:MAX_FIELDS]
         )
         if len(lost) > MAX_FIELDS:
-            yield f"and {len(lost) - MAX_FIELDS} more fields, listed in the report that goes with this letter."
+            more = messages.counted(len(lost) - MAX_FIELDS, "more field", "more fields")
+            yield f"and {more}; the full report lists them."
     else:
         yield "No credit, rights, consent or AI field that could be compared was lost. Thank you."
     if d.examples and d.examples[0].pictures:
@@ -99,3 +100,8 @@ def _paragraphs(d: Document, site: SiteLine) -> Iterator[str]:
         f"method and limits, is available on request. {statutory.NOT_LEGAL_ADVICE}"
     )
     yield "Yours faithfully,"
+
+
+def _days(site: SiteLine) -> str:
+    first, last = words.day(site.first), words.day(site.last)
+    return f"On {first}" if first == last else f"Between {first} and {last}"

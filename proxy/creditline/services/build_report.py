@@ -9,7 +9,7 @@ from creditline import __version__
 from creditline.ledger import queries, tallies
 from creditline.ledger.tallies import Scope
 from creditline.model.errors import NotFoundError, UsageError
-from creditline.report import statutory
+from creditline.report import statutory, words
 from creditline.report.document import Document, Example, Line, SiteLine
 from creditline.services import report_example
 from creditline.vocab import messages
@@ -66,12 +66,7 @@ def build(ledger: Ledger, scope: Scope = Scope(), *, pictures: bool = True, all_
         scope=_scope_words(scope),
         headline=_headline(sites),
         answers=_answers(sites),
-        figures=(
-            ("postings compared", sum(site.postings for site in sites)),
-            ("postings with a loss", sum(site.lost for site in sites)),
-            ("served copies compared", sum(site.copies for site in sites)),
-            ("sites", len(sites)),
-        ),
+        figures=_figures(sites),
         sites=shown,
         examples=examples,
         method=_method(),
@@ -126,9 +121,9 @@ def _lines(found: Iterable[tallies.Tally]) -> dict[str | None, list[Line]]:
         by = counts.setdefault(key, {})
         by[row.outcome] = by.get(row.outcome, 0) + row.times
         if row.hop and row.outcome in {"removed", "altered"}:
-            words = messages.hop_words(row.hop.split(">"))
-            place = hops.setdefault(key, {})
-            place[words] = place.get(words, 0) + row.times
+            place = messages.hop_words(row.hop.split(">"))
+            places = hops.setdefault(key, {})
+            places[place] = places.get(place, 0) + row.times
     lines: dict[str | None, list[Line]] = {}
     for (site, kind, name), by in counts.items():
         definition = BY_ID.get(name)
@@ -158,6 +153,17 @@ def _weight(line: Line) -> tuple[bool, bool, float, int, int, str]:
         _ORDER.get(line.id, len(_ORDER)),
         line.id,
     )
+
+
+def _figures(sites: tuple[SiteLine, ...]) -> tuple[tuple[str, int], ...]:
+    """The numbers of the first page, each with its name."""
+    counted = (
+        ("posting compared", "postings compared", sum(site.postings for site in sites)),
+        ("posting with a loss", "postings with a loss", sum(site.lost for site in sites)),
+        ("served copy compared", "served copies compared", sum(site.copies for site in sites)),
+        ("site", "sites", len(sites)),
+    )
+    return tuple((one if number == 1 else many, number) for one, many, number in counted)
 
 
 def _headline(sites: tuple[SiteLine, ...]) -> str:
@@ -207,8 +213,8 @@ def _where(sites: tuple[SiteLine, ...]) -> str:
     hops: dict[str, int] = {}
     for site in sites:
         for line in site.lines:
-            for words, times in line.hops:
-                hops[words] = hops.get(words, 0) + times
+            for place, times in line.hops:
+                hops[place] = hops.get(place, 0) + times
     losing = [site for site in sites if site.lost]
     if not losing:
         return f"Nowhere on {messages.listed([site.site for site in sites])}."
@@ -218,24 +224,36 @@ def _where(sites: tuple[SiteLine, ...]) -> str:
             for site in losing
         ]
     )
+    return f"On {names}.{_shares(hops)}"
+
+
+def _shares(hops: dict[str, int]) -> str:
+    """Who had the file when fields went, as a sentence; nothing where that is not known of any."""
     total = sum(hops.values())
+    if not total:
+        return ""
+    if len(hops) == 1:
+        return f" What was lost was removed or altered {next(iter(hops))}."
     placed = [
-        f"{words} ({times / total:.0%} of the losses)"
-        for words, times in sorted(hops.items(), key=lambda i: -i[1])
+        f"{words.percent(times / total)} {place}" for place, times in sorted(hops.items(), key=lambda i: -i[1])
     ]
-    return f"On {names}." + (f" The losses came about {messages.listed(placed)}." if placed else "")
+    return f" Of what was lost, {messages.listed(placed)} was removed or altered."
 
 
 def _how_sure(sites: tuple[SiteLine, ...]) -> str:
     postings = sum(site.postings for site in sites)
-    first, last = min(site.first for site in sites), max(site.last for site in sites)
-    dates = first[:10] if first[:10] == last[:10] else f"{first[:10]} to {last[:10]}"
-    said = f"Seen {dates}, in {messages.counted(postings, 'posting', 'postings')}; each was compared file by file."
+    first, last = words.day(min(site.first for site in sites)), words.day(max(site.last for site in sites))
+    dates = f"on {first}" if first == last else f"from {first} to {last}"
+    said = (
+        f"Seen {dates}, in {messages.counted(postings, 'posting', 'postings')} (a posting is one upload of one picture"
+        " to one site); each was compared file by file."
+    )
     best = max(sites, key=lambda site: (site.lost > 0, site.postings))
     low, high = best.interval
+    these = "this one" if best.postings == 1 else f"these {best.postings:,}"
     said += (
-        f" If other uploads to {best.site} go as these {best.postings:,} did, the share with a loss is between "
-        f"{low:.0%} and {high:.0%} (95 % Wilson interval)."
+        f" If other uploads to {best.site} go as {these} did, "
+        f"the share with a loss is between {words.percent(low)} and {words.percent(high)} (95 % Wilson interval)."
     )
     few = [site.site for site in sites if site.postings < 5]
     if few:
