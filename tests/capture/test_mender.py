@@ -149,3 +149,22 @@ async def test_an_error_costs_no_picture() -> None:
     assert flow.response is not None
     assert PICTURE == flow.response.raw_content
     assert flow.metadata[REATTACHED].startswith("failed")
+
+
+def test_who_restores_is_ready_as_soon_as_copies_are_restored() -> None:
+    """At the start, or when it is switched on; then whenever a work was recorded; never while it is off."""
+    told: list[str] = []
+
+    def nothing(_: bytes) -> Future[Mended]:
+        return Future()
+
+    mender = Mender(nothing, sites.load(), 1.0, active=False, prepare=lambda: told.append("prepare"))
+    mender.running()
+    mender.prepare()
+    assert [] == told
+
+    mender.active = True
+    mender.prepare()
+    mender.active = False
+
+    assert ["prepare", "prepare"] == told

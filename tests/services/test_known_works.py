@@ -10,6 +10,7 @@ from tests.analysis.pictures import RIGHTS, encoded, painting, stamped
 from tests.services.sample import Desk
 
 from creditline import pixels
+from creditline.model.errors import NotFoundError
 from creditline.reattach.material import material
 from creditline.services.known_works import Twin
 from creditline.services.originals import known_works, original_of
@@ -97,4 +98,21 @@ def test_what_is_recorded_later_is_known_too(tmp_path: Path) -> None:
     found = original_of(works, path)
 
     assert (None, ARTIST) == (before, found.data)
+    desk.close()
+
+
+def test_the_first_work_is_known_by_its_looks_at_once(tmp_path: Path) -> None:
+    """Also to who has asked while there was none."""
+    pytest.importorskip("cv2", reason="the extra `geometry` is not installed: uv sync --extra geometry")
+    desk = Desk(tmp_path)
+    works = known_works(desk.ledger)
+    path = tmp_path / "copy.jpg"
+    path.write_bytes(encoded(painting(1), quality=40))
+    with pytest.raises(NotFoundError):
+        original_of(works, path)
+    desk.pick(ARTIST, "lake.jpg")
+
+    found = original_of(works, path)
+
+    assert ARTIST == found.data
     desk.close()

@@ -133,7 +133,9 @@ def eventually(true: Callable[[], bool]) -> None:
 
 def test_the_whole_way(home: Path) -> None:
     """Submit, drain: a real worker read it, the ledger has it in order, the inbox is empty, all is judged."""
+    told: list[int] = []
     with recording(home) as opened:
+        opened.on_work = lambda: told.append(1)
         handed = opened.submit_original(
             ARTIST, Original("extension", now(), "a.jpg", page="https://fotos.example/new")
         )
@@ -145,6 +147,7 @@ def test_the_whole_way(home: Path) -> None:
         assert 0 == opened.pending
     assert ("fotos", "https://fotos.example/new") == (seen.site, seen.url)
     assert ["original", "uploaded", "served", "served"] == observed(home)
+    assert [1, 1] == told
     assert {} == misses(home)
     assert [] == list((home / INBOX).iterdir())
     with Ledger.open(home, SETTINGS) as ledger:

@@ -36,12 +36,38 @@ class Mender:
     """Asks for a restoration and waits `deadline` seconds after the last byte, no longer; idle unless `active`."""
 
     def __init__(
-        self, submit: Callable[[bytes], Future[Mended]], sites: Sites, deadline: float, *, active: bool = True
+        self,
+        submit: Callable[[bytes], Future[Mended]],
+        sites: Sites,
+        deadline: float,
+        *,
+        active: bool = True,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
-        self.active = active
+        self._active = active
+        self._prepare = prepare
         self._submit = submit
         self._sites = sites
         self._deadline = deadline
+
+    @property
+    def active(self) -> bool:
+        """Whether copies are restored; once they are, whoever does it is to be ready."""
+        return self._active
+
+    @active.setter
+    def active(self, active: bool) -> None:
+        self._active = active
+        self.prepare()
+
+    def running(self) -> None:
+        """Have the worker ready before the first copy."""
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Tell whoever restores that the known works are others now; may come from any thread."""
+        if self._active and self._prepare is not None:
+            self._prepare()
 
     def requestheaders(self, flow: HTTPFlow) -> None:
         """Give the site its own entity tags back, where the browser asks with one of ours."""

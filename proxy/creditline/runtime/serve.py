@@ -108,7 +108,9 @@ async def serving(
             if restoring or restorable:
                 repairer = Repairer(home, settings)
                 stack.push_async_callback(asyncio.to_thread, repairer.close)
-                mender = Mender(repairer.submit, known, settings.reattach_deadline, active=restoring)
+                deadline, prepare = settings.reattach_deadline, repairer.prepare
+                mender = Mender(repairer.submit, known, deadline, active=restoring, prepare=prepare)
+                recorder.on_work = mender.prepare
                 ours = [mender, crediter, addon, Splicer()]
             port = await stack.enter_async_context(
                 running_proxy(

@@ -61,8 +61,8 @@ class KnownWorks:
 
     @property
     def lookup(self) -> Lookup:
-        """What copies are looked up with, loaded once."""
-        if self._lookup is None:
+        """What copies are looked up with, loaded once there is something."""
+        if self._lookup is None or not len(self._lookup):
             self._lookup = self._load()
         return self._lookup
 

@@ -85,6 +85,8 @@ class Recorder:
         self._taken: queue.SimpleQueue[_Taken | None] = queue.SimpleQueue()
         self._unnoted: deque[tuple[str, str, str | None]] = deque(maxlen=MAX_UNNOTED)
         self._ended: deque[_Taken] = deque()
+        self.on_work: Callable[[], None] | None = None
+        """Called when a file of a work was written down: an original, or what was sent."""
         self._pending = 0
         self._changed = threading.Condition()
         self._closing = False
@@ -252,6 +254,8 @@ class Recorder:
 
     def _write_exchange(self, exchange: Exchange, answer: Answer) -> None:
         self._recording.exchange(exchange, answer)
+        if self.on_work is not None and any(line["stage"] == "uploaded" for line in answer.get("found", ())):
+            self.on_work()
         if answer.get("step") is not None:
             about = About(
                 exchange.id,
@@ -343,7 +347,10 @@ class Recorder:
             self._ledger.miss(answer["error"]["code"], answer["error"]["message"], original.site)
             return None
         write = self._recording.screenshot if screenshot else self._recording.original
-        return write(original, answer)
+        written = write(original, answer)
+        if self.on_work is not None and not screenshot:
+            self.on_work()
+        return written
 
 
 def _answer(done: Future[Observation], written: Observation | None, answer: Answer) -> None:

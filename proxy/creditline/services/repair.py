@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import logging
 import shutil
 import tempfile
 import threading
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from creditline.model.settings import Settings
     from creditline.services.known_works import KnownWorks
 
+log = logging.getLogger(__name__)
+
 MAX_COPY = 16 * 1024 * 1024
 """Larger pictures go by as they are: they are no page's pictures, and would take longer than a viewer waits."""
 KEPT_BYTES = 64 * 1024 * 1024
@@ -36,6 +39,8 @@ FORGOTTEN_AFTER = 60.0
 """Seconds until a picture that nothing was known of is looked up again: its original may have come since."""
 WAITING = 64
 """Pictures that wait for the worker; more than that go by as they are."""
+PRACTICE_EDGE = 640
+"""Pixels of the long edge of the copy that a worker practises on."""
 DESKS = 1
 
 
@@ -77,6 +82,27 @@ def repair(path: Path, home: Path, *, target: str, database: str) -> dict[str, A
     return {"outcome": "restored", "why": None}
 
 
+def prepare(path: Path, home: Path, *, database: str, practise: bool) -> dict[str, Any]:
+    """The worker's job before copies come: known works are taken in, and what the newest give is read.
+
+    To `practise`, a stripped copy of the newest goes the whole way by the file `path`, so that all that is loaded or
+    made once is there: decoders, index, signing key. Nothing comes of it but `{"practised": whether one did}`.
+    """
+    from creditline.pixels import recode
+    from creditline.services.known_works import MATERIALS
+
+    desk, practised = _desk(home, database), False
+    for sha256 in desk.refresh()[-MATERIALS:][::-1]:
+        with contextlib.suppress(CreditlineError):  # not kept, or not to be opened: then another one serves
+            data = desk.ledger.blobs.get(sha256)
+            desk.material(sha256, data)
+            if practise and not practised and len(data) <= MAX_COPY:
+                path.write_bytes(recode(data, "jpeg", edge=PRACTICE_EDGE))
+                repair(path, home, target=f"{path}.out", database=database)
+                practised = True
+    return {"practised": practised}
+
+
 @functools.lru_cache(maxsize=DESKS)
 def _desk(home: Path, database: str) -> KnownWorks:
     from creditline.ledger.store import Ledger
@@ -97,6 +123,19 @@ class Repairer:
         self._bytes = 0
         self._lock = threading.Lock()
         self._waiting = 0
+        self._practised = self._preparing = False
+
+    def prepare(self) -> None:
+        """Have the worker started and the known works at hand before the next copy comes; comes back at once.
+
+        To be called at the start, and again when a work has been recorded.
+        """
+        with self._lock:
+            if self._preparing:
+                return
+            self._preparing = True
+        with contextlib.suppress(RuntimeError):  # closed meanwhile
+            self._threads.submit(self._prepared)
 
     def submit(self, data: bytes) -> Future[Mended]:
         """What becomes of a served copy; the future never raises."""
@@ -116,6 +155,20 @@ class Repairer:
         self._workers.close()
         self._threads.shutdown(wait=True)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _prepared(self) -> None:
+        with self._lock:
+            self._preparing = False
+        path = self._folder / "practice"
+        job = {"job": "prepare", "path": str(path), "database": self._database, "practise": not self._practised}
+        try:
+            self._practised |= self._workers.submit(job).result().get("practised", False)
+        except CreditlineError as error:
+            log.warning("Creditline: restoring was not prepared: %s", error)
+        finally:
+            for file in (path, path.with_suffix(".out")):
+                with contextlib.suppress(OSError):
+                    file.unlink(missing_ok=True)
 
     def _count_down(self) -> None:
         with self._lock:

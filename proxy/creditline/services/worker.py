@@ -31,6 +31,7 @@ def answer(job: dict[str, Any], home: Path) -> dict[str, Any]:
         "inspections": many.inspections,
         "credit": credit.credit,
         "repair": repair.repair,
+        "prepare": repair.prepare,
         "place": second_stage.place,
     }
     try:
