@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,7 @@ from tests.analysis.pictures import NO_TRAINING, RIGHTS, TRAINED, encoded, paint
 from creditline.model.errors import UsageError
 from creditline.reattach.material import material
 from creditline.reattach.plan import AI_RECORD, Plan, Policy, make_plan
+from creditline.reattach.write import write
 
 if TYPE_CHECKING:
     from creditline.model.reading import Value
@@ -23,6 +26,7 @@ PRIVATE = {
     "ExifIFD:BodySerialNumber": "S123",
 }
 PLAIN = encoded(painting(1), quality=70)
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 RECORD = "a cat\nNegative prompt: dog\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512, Model: x"
 
 
@@ -127,6 +131,39 @@ def test_a_generators_record_goes_back() -> None:
 
     assert [(AI_RECORD, ("png_text", "parameters"))] == [(s.id, s.target) for s in same.steps]
     assert [(AI_RECORD, ("exif", "ExifIFD:UserComment"))] == [(s.id, s.target) for s in other.steps]
+
+
+def test_both_graphs_go_into_a_jpeg_once() -> None:
+    """What ran and what the editor showed are read from the copy again; a second restoration adds nothing."""
+    prompt = '{"1": {"class_type": "KSampler", "inputs": {"seed": 42}}}'
+    workflow = '{"nodes": [{"id": 1, "type": "KSampler", "title": "\\ud800"}], "links": []}'
+    original = stamped(encoded(painting(1), "PNG"), texts={"prompt": prompt, "workflow": workflow})
+    first = plan(original)
+
+    copy = write(PLAIN, first, material(original), material(PLAIN), at=NOON).data
+    again = plan(original, copy)
+
+    (text,) = [p.value for p in material(copy).reading.properties if p.key == "ExifIFD:UserComment"]
+    assert {"prompt": json.loads(prompt), "workflow": json.loads(workflow)} == json.loads(str(text))
+    assert ((), (), ()) == (first.left, again.steps, again.conflicts)
+    assert AI_RECORD in again.kept
+
+
+def test_a_workflow_that_is_too_long_for_a_jpeg_is_named() -> None:
+    """The graph that ran goes back, and so does the credit beside it."""
+    prompt = '{"1": {"class_type": "KSampler", "inputs": {"seed": 42}}}'
+    workflow = '{"nodes": [{"id": 1, "type": "' + "x" * 70_000 + '"}], "links": []}'
+    original = stamped(
+        encoded(painting(1), "PNG"),
+        tags={"IFD0:Artist": "Ann"},
+        texts={"prompt": prompt, "workflow": workflow},
+    )
+
+    found = plan(original)
+    written = write(PLAIN, found, material(original), material(PLAIN), at=NOON)
+
+    assert ((AI_RECORD, "jpeg has no room for workflow"),) == found.left
+    assert {("exif", "ExifIFD:UserComment"), ("exif", "IFD0:Artist")} <= {s.target for s in written.steps}
 
 
 def test_what_would_be_untrue_of_the_copy_is_set_aside() -> None:

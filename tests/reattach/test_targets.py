@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from creditline.analysis.read import read
 from creditline.model.reading import C2paReading, Consent, Field, Property
 from creditline.reattach import targets
@@ -35,14 +37,41 @@ def test_a_date_that_is_none_does_not_go_to_xmp() -> None:
 
 
 def test_a_record_goes_to_user_comment_only_where_there_is_one() -> None:
-    """No Exif, no place; a record of a graph becomes an object under its name."""
+    """No Exif, no place."""
     item = Property("png_text", "parameters", "a cat")
 
     assert targets.USER_COMMENT == targets.for_record(item, EVERYTHING)
     assert targets.for_record(item, frozenset({"xmp"})) is None
-    assert '{"prompt": {"1": 2}}' == targets.record_text("prompt", '{"1": 2}')
-    assert "a cat" == targets.record_text("parameters", "a cat")
-    assert "no json" == targets.record_text("prompt", "no json")
+
+
+@pytest.mark.parametrize(
+    ("texts", "room", "text", "told"),
+    [
+        ({"prompt": '{"1": 2}'}, 99, '{"prompt": {"1": 2}}', ["prompt"]),
+        (
+            {"workflow": "[]", "prompt": '{"1": 2}'},
+            99,
+            '{"prompt": {"1": 2}, "workflow": []}',
+            ["prompt", "workflow"],
+        ),
+        ({"workflow": "[]", "prompt": '{"1": 2}'}, 25, '{"prompt": {"1": 2}}', ["prompt"]),
+        ({"workflow": "[1]", "prompt": '{"1": "' + "x" * 40 + '"}'}, 25, '{"workflow": [1]}', ["workflow"]),
+        ({"parameters": "a cat"}, 99, "a cat", ["parameters"]),
+        ({"parameters": "a cat", "prompt": "{}"}, 99, "a cat", ["parameters"]),
+        ({"prompt": "{}", "parameters": "a cat"}, 99, '{"prompt": {}}', ["prompt"]),
+        ({"prompt": "no json"}, 99, "no json", ["prompt"]),
+        ({"prompt": '{"1": "\\ud800"}'}, 99, '{"prompt": {"1": "\\ud800"}}', ["prompt"]),
+        ({"parameters": "é" * 8}, 15, "", []),
+        ({"prompt": "[" * 200_000}, 99, "", []),
+    ],
+)
+def test_records_share_one_place(texts: dict[str, str], room: int, text: str, told: list[str]) -> None:
+    """Graphs under their names, what ran first; anything else alone and word for word; nothing past the room."""
+    items = [Property("png_text", key, value) for key, value in texts.items()]
+
+    found, those = targets.records(items, room)
+
+    assert (text, told) == (found, [item.key for item in those])
 
 
 def test_what_only_the_manifest_says() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditline.analysis.values import damage, same
 from creditline.metadata.generators.detect import is_record
+from creditline.metadata.generators.record import MAX_TEXT
 from creditline.model.errors import UsageError
 from creditline.reattach import targets
 from creditline.vocab.fields import BY_ID, FIELDS
@@ -19,7 +20,7 @@ from creditline.vocab.fields import BY_ID, FIELDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from creditline.model.reading import Field, Inspection, Value
+    from creditline.model.reading import Field, Inspection, Property, Value
     from creditline.reattach.material import Material
 
 type Place = tuple[str, str]
@@ -219,6 +220,7 @@ class _Planner:
 
     def records(self) -> None:
         """Generators' own records, word for word."""
+        moved: list[Property] = []
         for item in self.original.reading.properties:
             if item.carrier not in RECORD_CARRIERS or not is_record(item):
                 continue
@@ -228,13 +230,34 @@ class _Planner:
             goal = place if item.carrier in self.usable else targets.for_record(item, self.usable)
             if goal is None:
                 self.left.append((AI_RECORD, f"{self.reading.format} has no place for {item.key}"))
+            elif goal != place:
+                moved.append(item)
             elif goal in self.taken:
-                if self.taken[goal] == item.value:
-                    self.kept.append(AI_RECORD)
-                else:
-                    self.conflicts.append(Conflict(AI_RECORD, item.value, self.taken[goal]))
-            elif goal not in self.steps:
+                self.there_already(goal, item.value)
+            else:
                 self.steps[goal] = Step(AI_RECORD, item.value, place, goal, "add")
+        if moved:
+            self.moved(moved)
+
+    def moved(self, records: Sequence[Property]) -> None:
+        """Records that the format has no place for of their own, together in the one that it has."""
+        place = targets.USER_COMMENT
+        text, told = targets.records(records, targets.ROOM.get(self.reading.format, MAX_TEXT))
+        if told and place in self.taken:
+            self.there_already(place, text)
+        elif told and place not in self.steps:
+            self.steps[place] = Step(AI_RECORD, text, (told[0].carrier, told[0].key), place, "add")
+        else:
+            told = []
+        lost = [item.key for item in records if item not in told]
+        self.left += [(AI_RECORD, f"{self.reading.format} has no room for {key}") for key in lost]
+
+    def there_already(self, place: Place, value: Value) -> None:
+        """The copy has something where a record would go."""
+        if self.taken[place] == value:
+            self.kept.append(AI_RECORD)
+        else:
+            self.conflicts.append(Conflict(AI_RECORD, value, self.taken[place]))
 
 
 def _site_marks(fields: Iterable[Field]) -> frozenset[Place]:

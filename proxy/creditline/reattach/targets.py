@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from creditline.metadata.generators.record import parse_json
 from creditline.model.reading import Field
 from creditline.vocab.consent_terms import PLUS_URI
 from creditline.vocab.fields import BY_ID, BY_PLACE
@@ -21,6 +22,8 @@ _ISO_DATE = r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d.*)?)?)?"
 _SOURCE_TYPE = "Iptc4xmpExt:DigitalSourceType"
 _MINING = {"prohibited": "DMI-PROHIBITED-AIMLTRAINING", "allowed": "DMI-ALLOWED"}
 USER_COMMENT = ("exif", "ExifIFD:UserComment")
+ROOM = {"jpeg": 48 * 1024}
+"""Bytes of UserComment by format: Exif in a JPEG ends at 64 KB, and a preview may be in it."""
 _GRAPHS = frozenset({"prompt", "workflow"})
 
 
@@ -47,14 +50,28 @@ def for_record(item: Property, usable: Collection[str]) -> tuple[str, str] | Non
     return USER_COMMENT
 
 
-def record_text(item_key: str, text: str) -> str:
-    """A record as UserComment holds it: a graph as an object under its own name, all others word for word."""
-    if item_key not in _GRAPHS:
-        return text
-    try:
-        return json.dumps({item_key: json.loads(text)}, ensure_ascii=False)
-    except ValueError:
-        return text
+def records(items: Sequence[Property], room: int) -> tuple[str, list[Property]]:
+    """What UserComment says of these records in up to `room` bytes, and which of them are in it.
+
+    Graphs stand in one object, each under its own name, as ComfyUI's writers put them there: what ran before what the
+    editor showed, and that alone where both are too long. Of other records it holds the first, word for word.
+    """
+    text, graphs = "", dict[str, object]()
+    told: list[Property] = []
+    for item in sorted(items, key=lambda item: item.key == "workflow"):
+        graph = parse_json(str(item.value)) if item.key in _GRAPHS else None
+        if item.key in graphs or (told and (graph is None or not graphs)):
+            continue
+        try:
+            longer = str(item.value) if graph is None else json.dumps({**graphs, item.key: graph})
+        except RecursionError:
+            continue
+        if len(longer) * (1 if longer.isascii() else 2) <= room:
+            text = longer
+            told.append(item)
+            if graph is not None:
+                graphs[item.key] = graph
+    return text, told
 
 
 def from_manifest(reading: Inspection) -> list[Field]:

@@ -16,7 +16,6 @@ from creditline.containers.sniff import find, replace
 from creditline.metadata import exif_edit, iptc_merge
 from creditline.model.errors import ContainerError, CreditlineError, LimitError
 from creditline.model.picture import Problem
-from creditline.reattach.targets import record_text
 from creditline.reattach.write_xmp import history, packets
 from creditline.structures import photoshop_irb
 
@@ -108,7 +107,7 @@ def _exif(steps: Sequence[Step], original: Material, copy: Material, _: Changes)
     for step in steps:
         if step.source != step.target:
             text = step.value if isinstance(step.value, str) else "; ".join(map(_quoted, step.value))
-            raw.append(exif_edit.text(step.target[1], record_text(step.source[1], text)))
+            raw.append(exif_edit.text(step.target[1], text))
     if not raw:
         raise ContainerError("the original's Exif entries cannot be taken over as they are")
     made = exif_edit.edited(present, raw)
