@@ -144,6 +144,10 @@ def http() -> str:
     for path, methods in (spec["paths"] | soft_binding_document()["paths"]).items():
         lines += [f"| `{method.upper()} {path}` | {about['summary']} |" for method, about in methods.items()]
     lines += [
+        "\nWhile a token of `creditline pair` holds and `reattach = served` is on, a copy that was restored on its way reaches the",
+        "browser with `x-creditline: REF`: 16 random letters, digits, `-` and `_`, fresh each time. `POST /api/v1/labels` takes it as",
+        "`ref` and then says what is known of the address that this copy was served from; the program knows the latest 4,096. No other",
+        "answer gets the header, and sites never see it; what a script fetches is never restored, so it has none, either.",
         "\nPages for people, with the session that the sign-in link opens:\n",
         "| route | use |",
         "|---|---|",

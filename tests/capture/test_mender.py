@@ -168,3 +168,23 @@ def test_who_restores_is_ready_as_soon_as_copies_are_restored() -> None:
     mender.active = False
 
     assert ["prepare", "prepare"] == told
+
+
+@pytest.mark.parametrize("ref", ["r-1", None])
+@pytest.mark.parametrize(("mended", "named"), [(Mended("restored", RESTORED), True), (Mended("whole"), False)])
+async def test_restored_copies_carry_a_ref_while_someone_may_ask(
+    ref: str | None, mended: Mended, named: bool
+) -> None:
+    """In the browser's answer only, for the address it was served from; a site's own such header is no ref of ours."""
+    asked: list[str] = []
+    flow = _flow(x_creditline="the-sites")
+    done: Future[Mended] = Future()
+    done.set_result(mended)
+
+    await Mender(lambda _: done, sites.load(), 5.0).response(flow)
+    Splicer(lambda url: asked.append(url) or ref).response(flow)
+
+    assert flow.response is not None
+    assert (ref if named else "the-sites") == flow.response.headers.get("x-creditline")
+    assert [f"https://{HOST}/path"] * named == asked
+    assert "x-creditline" not in flow.request.headers

@@ -104,6 +104,19 @@ async def test_a_copy_restored_on_its_way_is_called_that(tmp_path: Path, said: s
     assert (True, restored) == (answer["labels"][0]["known"], answer["labels"][0]["restored"])
 
 
+async def test_a_ref_says_where_the_copy_came_from(tmp_path: Path) -> None:
+    """Also where the page has another address for it; one that is not known is passed over."""
+    async with running(tmp_path) as run:
+        filled = fill(run.context.ledger)
+        ref = run.context.refs.fresh(URL)
+        pictures = [{"url": "https://short.example/1", "ref": ref}, {"url": URL, "ref": "long-gone"}]
+
+        _, answer = await _asked(run, {"pictures": pictures})
+
+    assert [filled.work] * 2 == [label["work"] for label in answer["labels"]]
+    assert pictures == [{"url": label["url"], "ref": label["ref"]} for label in answer["labels"]]
+
+
 async def test_strangers_are_unknown(tmp_path: Path) -> None:
     """Each picture has its line, in the order of the question, and nothing is claimed of it."""
     async with running(tmp_path) as run:

@@ -57,6 +57,19 @@ def test_a_token_runs_out(tmp_path: Path) -> None:
     assert not tokens.check(token, "api")
 
 
+def test_somebody_is_paired_while_a_token_for_labels_holds(tmp_path: Path) -> None:
+    """Not with a token for something else, nor after its time."""
+    now = [1000.0]
+    tokens = Tokens(tmp_path, clock=lambda: now[0])
+    tokens.issue(["fetch:manifests"])
+    before = tokens.paired()
+    tokens.issue(lifetime=60)
+
+    assert (False, True) == (before, tokens.paired())
+    now[0] += 61
+    assert not tokens.paired()
+
+
 def test_revoking_by_id(tmp_path: Path) -> None:
     """A token can be taken back by the id that is listed, once."""
     tokens = Tokens(tmp_path)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LATE = "late"
+HEADER = "x-creditline"
 _DATA = "creditline.restored"
 _ASKED = "creditline.asked"
 _HEAD = 64
@@ -117,7 +118,13 @@ class Mender:
 
 
 class Splicer:
-    """Puts the restored bytes into the answer, and our tag on the answer that the browser's copy is still good."""
+    """Puts the restored bytes into the answer, and our tag on the answer that the browser's copy is still good.
+
+    `ref` makes the `x-creditline` header that a paired extension asks for a label with; None while none is paired.
+    """
+
+    def __init__(self, ref: Callable[[str], str | None] | None = None) -> None:
+        self._ref = ref
 
     def response(self, flow: HTTPFlow) -> None:
         """Swap the body, once it has been recorded."""
@@ -131,6 +138,11 @@ class Splicer:
                 splice.put(response, data)
                 # Parts must not be asked for: the site would send those of its own file.
                 response.headers["accept-ranges"] = "none"
+                # Whatever a site puts there is not ours.
+                response.headers.pop(HEADER, None)
+                ref = None if self._ref is None else self._ref(flow.request.pretty_url)
+                if ref is not None:
+                    response.headers[HEADER] = ref
                 flow.comment = f"{flow.comment}; restored" if flow.comment else "creditline: restored"
             elif response.status_code == 304:
                 splice.mark(response.headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import functools
 import gc
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from creditline.services.context import Context
+    from creditline.services.refs import Refs
 
 
 SWITCH_SECONDS = 0.0005
@@ -111,7 +113,7 @@ async def serving(
                 deadline, prepare = settings.reattach_deadline, repairer.prepare
                 mender = Mender(repairer.submit, known, deadline, active=restoring, prepare=prepare)
                 recorder.on_work = mender.prepare
-                ours = [mender, crediter, addon, Splicer()]
+                ours = [mender, crediter, addon, Splicer(functools.partial(_ref, context.refs, tokens))]
             port = await stack.enter_async_context(
                 running_proxy(
                     host=settings.host,
@@ -123,6 +125,10 @@ async def serving(
             )
             address = f"http://{settings.host}:{port}"
         yield Running(server, address, recorder, authority, sign_in, mender)
+
+
+def _ref(refs: Refs, tokens: Tokens, url: str) -> str | None:
+    return refs.fresh(url) if tokens.paired() else None
 
 
 def _tidy_memory() -> None:

@@ -51,7 +51,7 @@ def make_app(context: Context, *, address: tuple[str, int], sign_in: SignIn, tok
     app.add_routes(ReportPages(context.ledger, summaries).routes())
     app.add_routes(Events(lookups).routes())
     app.add_routes(Pictures(lookups).routes())
-    app.add_routes(Labels(context.ledger).routes())
+    app.add_routes(Labels(context.ledger, context.refs).routes())
     app.add_routes(SoftBindings(context.ledger, context.settings).routes())
     app.add_routes(Api(lookups, context.recorder, max_body).routes())
     return app

@@ -14,6 +14,7 @@ from creditline.services.labels import labels
 
 if TYPE_CHECKING:
     from creditline.ledger.store import Ledger
+    from creditline.services.refs import Refs
 
 MAX_PICTURES = 500
 """Pictures of one question; a page with more asks again."""
@@ -25,8 +26,9 @@ MAX_QUESTION = 1024 * 1024
 class Labels:
     """The handler of `POST /api/v1/labels`."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, refs: Refs) -> None:
         self._ledger = ledger
+        self._refs = refs
 
     def routes(self) -> list[web.RouteDef]:
         """The one route."""
@@ -40,7 +42,7 @@ class Labels:
             asked = _asked(json.loads(await whole(request, MAX_QUESTION)))
         except (ValueError, TypeError, RecursionError) as error:
             raise RefusedError(400, "bad_json", "The body is no question for labels.") from error
-        return web.json_response({"labels": await asyncio.to_thread(labels, self._ledger, asked)})
+        return web.json_response({"labels": await asyncio.to_thread(labels, self._ledger, asked, self._refs)})
 
 
 def _asked(body: Any) -> list[tuple[str, str | None]]:

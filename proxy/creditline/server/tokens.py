@@ -116,6 +116,14 @@ class Tokens:
         scopes = self.scopes_of(token)
         return scopes is not None and scope in scopes
 
+    def paired(self) -> bool:
+        """Whether somebody may ask for labels now."""
+        now = self._clock()
+        return any(
+            "api" in pairing.scopes and (pairing.expires is None or pairing.expires > now)
+            for pairing in self._current()
+        )
+
     def pairings(self) -> tuple[Pairing, ...]:
         """What is paired, without the tokens themselves."""
         return self._current()

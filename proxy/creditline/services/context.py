@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from creditline.model.settings import Settings, load
+from creditline.services.refs import Refs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,7 @@ class Context:
     settings: Settings
     ledger: Ledger
     recorder: Recorder | None = None
+    refs: Refs = field(default_factory=Refs)
 
     @classmethod
     def open(cls, home: Path, *, options: Mapping[str, Any] | None = None) -> Context:

@@ -15,18 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from creditline.ledger.store import Ledger
+    from creditline.services.refs import Refs
 
 FIELDS = ("creator", "credit_line", "copyright_notice", "license_url")
 
 
-def labels(ledger: Ledger, pictures: Sequence[tuple[str, str | None]]) -> list[dict[str, Any]]:
-    """One label for each (address, ref), in their order (contract §6); `known` false where nothing is known."""
-    scrubbed = {url: scrub.url(url) for url, _ in pictures}
+def labels(
+    ledger: Ledger, pictures: Sequence[tuple[str, str | None]], refs: Refs | None = None
+) -> list[dict[str, Any]]:
+    """One label for each (address, ref), in their order (contract §6); `known` false where nothing is known.
+
+    A ref that `refs` knows says better than the page where the picture was served from.
+    """
+    served = [(refs.address(ref) if refs is not None else None) or url for url, ref in pictures]
+    scrubbed = {url: scrub.url(url) for url in served}
     seen = sights.served_from(ledger, sorted(set(scrubbed.values())))
     made: dict[str, dict[str, Any]] = {}
     for address, sight in seen.items():
         made[address] = _label(ledger, sight)
-    return [{"url": url, "ref": ref, **made.get(scrubbed[url], _UNKNOWN)} for url, ref in pictures]
+    return [
+        {"url": url, "ref": ref, **made.get(scrubbed[at], _UNKNOWN)}
+        for (url, ref), at in zip(pictures, served, strict=True)
+    ]
 
 
 def _said(reading: Mapping[str, Any]) -> dict[str, Any]:
