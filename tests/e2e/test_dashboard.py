@@ -1,4 +1,4 @@
-"""The dashboard in a real Chromium: for everyone, by keyboard, without scripts, and under attack."""
+"""The dashboard in a real Chromium and a real Firefox: for everyone, by keyboard, without scripts, and under attack."""
 
 from __future__ import annotations
 
@@ -22,32 +22,40 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).resolve().parents[2] / "tools" / "extension" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (360, 768, 1440)
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.browser,
-    pytest.mark.skipif(FOUND is None, reason="no Chromium on this machine: `make browsers` installs it"),
+BROWSERS = [
+    pytest.param(
+        name,
+        marks=pytest.mark.skipif(
+            found is None, reason=f"no {name.title()} on this machine: `make browsers` installs it"
+        ),
+    )
+    for name, found in FOUND.items()
 ]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.browser]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def dashboard(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Opened]:
-    """One browser and one ledger for all: starting them takes longer than most tests."""
-    async with opened(tmp_path_factory.mktemp("dashboard")) as found:
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=BROWSERS)
+async def dashboard(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Opened]:
+    """One ledger for all tests in one browser: starting them takes longer than most tests."""
+    async with opened(tmp_path_factory.mktemp("dashboard"), request.param) as found:
         yield found
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def on(dashboard: Opened) -> AsyncIterator[Opened]:
-    """A tab of its own: sizes, colours and switched-off scripts of one test are not the next one's."""
-    async with dashboard.page.page() as page:
+    """A tab of its own: sizes and switched-off scripts of one test are not the next one's."""
+    async with dashboard.page.tab() as page:
         yield replace(dashboard, page=page)
 
 
 async def _violations(on: Opened) -> list[str]:
     """What axe-core finds, all rules on, as `rule: element`."""
-    await on.page.evaluate(AXE.read_text() + "\n;0")
+    await on.page.evaluate(f"window.axe ? 0 : (() => {{ {AXE.read_text()}\nreturn 0; }})()")
     found: list[str] = await on.page.evaluate(
-        "axe.run(document).then(r => r.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 160)}`)))",
+        "axe.run(document, {resultTypes: ['violations']}).then(r =>"
+        " r.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 160)}`)))",
         timeout=60,
     )
     return found
@@ -57,12 +65,14 @@ async def _violations(on: Opened) -> list[str]:
 async def test_axe_finds_nothing(on: Opened, tmp_path: Path) -> None:
     """Every page at 360, 768 and 1440 px, in light and in dark, has no violation and does not scroll sideways."""
     wrong: dict[str, object] = {}
-    for width in WIDTHS:
-        await on.size(width)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if width == 768 else "light"}
-        await on.page.call("Emulation.setEmulatedMedia", {"features": [scheme]})
-        for name, path in on.paths.items():
-            await on.page.goto(on.server + path)
+    for name, path in on.paths.items():
+        await on.page.goto(on.server + path)
+        for width in WIDTHS:
+            await on.page.size(width)
+            scheme = "dark" if width == 768 else "light"
+            await on.page.prefer(scheme)
+            laid_out = f"innerWidth === {width} && matchMedia('(prefers-color-scheme: {scheme})').matches"
+            await on.page.wait_for(laid_out)
             if found := await _violations(on):
                 wrong[f"{name} {width}"] = found
             if (wide := await on.page.evaluate("document.documentElement.scrollWidth")) > width:
@@ -86,9 +96,9 @@ async def _bring(on: Opened, tmp_path: Path) -> None:
 async def test_main_tasks_by_keyboard(on: Opened) -> None:
     """The skip link comes first; every link and field is reached by Tab alone, shows focus, and Enter follows it."""
     await on.page.goto(on.server + "/")
-    await on.key("Tab", 9)
+    await on.page.key("Tab")
     assert "Skip to content" == await on.page.evaluate("document.activeElement.textContent")
-    await on.key("Enter", 13)
+    await on.page.key("Enter")
     assert "main" == await on.page.evaluate("document.activeElement.id")
     for path in ("/", on.paths["audit"], "/inspect", "/reports"):
         await on.page.goto(on.server + path)
@@ -97,9 +107,9 @@ async def test_main_tasks_by_keyboard(on: Opened) -> None:
             ".filter(e => e.checkVisibility()).length"
         )
         reached = 0
-        await on.page.evaluate("window.met = new Set(); window.unseen = []; 0")
+        await on.page.evaluate("(window.met = new Set(), window.unseen = [], 0)")
         for _ in range(wanted * 4 + 8):
-            await on.key("Tab", 9)
+            await on.page.key("Tab")
             reached = await on.page.evaluate(
                 "(() => { const e = document.activeElement; if (e !== document.body) {"
                 " window.met.add(e); const s = getComputedStyle(e);"
@@ -112,13 +122,13 @@ async def test_main_tasks_by_keyboard(on: Opened) -> None:
         assert [] == await on.page.evaluate("window.unseen"), path
     await on.page.goto(on.server + "/works")
     await on.page.evaluate(f"document.querySelector('.card a[href=\"{on.paths['work']}\"]').focus()")
-    await on.key("Enter", 13)
+    await on.page.key("Enter")
     await on.page.wait_for(f"location.pathname === '{on.paths['work']}'", timeout=10)
 
 
 async def test_without_scripts(on: Opened, tmp_path: Path) -> None:
     """Every page says the same, and a picture can be brought with the form alone."""
-    await on.page.call("Emulation.setScriptExecutionDisabled", {"value": True})
+    await on.page.without_scripts()
     for path in on.paths.values():
         await on.page.goto(on.server + path)
         assert 1 == await on.page.evaluate("document.querySelectorAll('h1').length"), path
@@ -142,7 +152,7 @@ async def test_stored_attacks_stay_text(on: Opened, tmp_path: Path) -> None:
     assert attacking()[1] > 30
     paths = stored(on.context.ledger, "ATTACK")
     site = quote(ATTACK, safe="")
-    with on.page.gathered("Page.javascriptDialogOpening") as dialogs:
+    async with on.page.dialogs() as dialogs:
         for path in (
             "/",
             "/works",
