@@ -16,8 +16,8 @@ from tests.services.test_credit import PICTURE, bare
 
 from creditline import inspect
 from creditline.capture import crediter
+from creditline.ledger.moments import now
 from creditline.services.record import Original
-from creditline.services.recorder import now
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

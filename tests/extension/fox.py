@@ -107,9 +107,11 @@ async def browsing_fox(
     prefs: dict[str, bool | int | str] = {
         "extensions.webextensions.uuids": json.dumps({ADDON: UUID}),
         "network.dns.localDomains": ",".join(HOSTS),
-        # File handles are for secure pages, and those of tests have no certificate.
-        "dom.securecontext.allowlist": HOSTS[0],
     }
+    if capture:
+        # File handles are for secure pages, and those of tests have no certificate. Pictures of pages that count as
+        # secure are asked for over https, so that the others must not.
+        prefs["dom.securecontext.allowlist"] = HOSTS[0]
     # Without system access WebDriver opens no page of an extension.
     flags = ("--remote-allow-system-access",)
     async with Firefox.launch(FOUND, profile=tmp_path / "profile", prefs=prefs, flags=flags) as first:
