@@ -10,23 +10,19 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import shutil
-import tempfile
-import threading
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.model.errors import CreditlineError, UsageError
-from creditline.model.settings import load as settings_of
+from creditline.services.errands import Errands, ledger_for
 from creditline.services.restore import HOLDING
-from creditline.services.workers import Workers
 from creditline.vocab.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
     from creditline.ledger.store import Ledger
     from creditline.model.settings import Settings
@@ -119,54 +115,27 @@ def _stamped(data: bytes, now: Material, home: Path) -> tuple[bytes, tuple[str, 
     return done.data, done.written
 
 
-@functools.lru_cache(maxsize=1)
-def _ledger(home: Path, database: str) -> Ledger:
-    from creditline.ledger.store import Ledger
-
-    return Ledger.open(home, replace(settings_of(home), database=database))
+_ledger = functools.lru_cache(maxsize=1)(ledger_for)
 
 
 class Crediting:
     """Takes pictures in and gives futures; `close` ends the worker."""
 
     def __init__(self, home: Path, settings: Settings) -> None:
-        self._database = settings.database
-        self._workers = Workers(home, 1, settings.read_timeout, waited_for=True)
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="creditline-credit")
-        self._folder = Path(tempfile.mkdtemp(prefix="creditline-credit-"))
-        self._free = threading.Semaphore(WAITING)
+        busy = Credited("failed", why=f"{WAITING} pictures are waiting already")
+        self._errands = Errands(home, settings, "credit", waiting=WAITING, busy=busy)
 
     def submit(self, data: bytes) -> Future[Credited]:
         """What becomes of a picture that is about to leave; the future never raises."""
-        if not self._free.acquire(blocking=False):
-            busy: Future[Credited] = Future()
-            busy.set_result(Credited("failed", why=f"{WAITING} pictures are waiting already"))
-            return busy
-        future = self._threads.submit(self._credited, data)
-        future.add_done_callback(lambda _: self._free.release())
-        return future
+        return self._errands.submit(self._credited, data)
 
     def close(self) -> None:
         """End the worker and remove what lies on the disk; uploads under way go out as they are."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        self._workers.close()
-        self._threads.shutdown(wait=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._errands.close()
 
     def _credited(self, data: bytes) -> Credited:
-        name = hashlib.sha256(data).hexdigest()
-        picture, target = self._folder / name, self._folder / f"{name}.out"
         try:
-            picture.write_bytes(data)
-            job = {"job": "credit", "path": str(picture), "target": str(target), "database": self._database}
-            answer = self._workers.submit(job).result()
-            if "error" in answer:
-                return Credited("failed", why=answer["error"]["message"])
-            made = target.read_bytes() if answer["outcome"] == "credited" else None
-            return Credited(answer["outcome"], made, tuple(answer["fields"]), answer["why"])
-        except (CreditlineError, OSError) as error:
+            answer, made = self._errands.run("credit", data, hashlib.sha256(data).hexdigest())
+        except OSError as error:
             return Credited("failed", why=str(error))
-        finally:
-            for path in (picture, target):
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
+        return Credited(answer["outcome"], made, tuple(answer.get("fields", ())), answer["why"])

@@ -10,21 +10,19 @@ import contextlib
 import functools
 import hashlib
 import logging
-import shutil
-import tempfile
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.model.errors import CreditlineError, NotFoundError
-from creditline.model.settings import load as settings_of
-from creditline.services.workers import Workers
+from creditline.services.errands import Errands, discard, ledger_for
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from creditline.model.settings import Settings
     from creditline.services.known_works import KnownWorks
 
@@ -105,24 +103,21 @@ def prepare(path: Path, home: Path, *, database: str, practise: bool) -> dict[st
 
 @functools.lru_cache(maxsize=DESKS)
 def _desk(home: Path, database: str) -> KnownWorks:
-    from creditline.ledger.store import Ledger
     from creditline.services.originals import known_works
 
-    return known_works(Ledger.open(home, replace(settings_of(home), database=database)))
+    return known_works(ledger_for(home, database))
 
 
 class Repairer:
     """Takes copies in and gives futures; `close` ends the worker."""
 
     def __init__(self, home: Path, settings: Settings) -> None:
-        self._database = settings.database
-        self._workers = Workers(home, 1, settings.read_timeout, waited_for=True)
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="creditline-repair")
-        self._folder = Path(tempfile.mkdtemp(prefix="creditline-reattach-"))
+        busy = Mended("busy", why=f"{WAITING} pictures are waiting already")
+        self._errands = Errands(home, settings, "reattach", waiting=WAITING, busy=busy)
+        self._folder = self._errands.folder
         self._known: OrderedDict[str, tuple[float, Mended]] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
-        self._waiting = 0
         self._practised = self._preparing = False
 
     def prepare(self) -> None:
@@ -134,73 +129,39 @@ class Repairer:
             if self._preparing:
                 return
             self._preparing = True
-        with contextlib.suppress(RuntimeError):  # closed meanwhile
-            self._threads.submit(self._prepared)
+        self._errands.soon(self._prepared)
 
     def submit(self, data: bytes) -> Future[Mended]:
         """What becomes of a served copy; the future never raises."""
-        with self._lock:
-            if self._waiting >= WAITING:
-                busy: Future[Mended] = Future()
-                busy.set_result(Mended("busy", why=f"{WAITING} pictures are waiting already"))
-                return busy
-            self._waiting += 1
-        future = self._threads.submit(self._mended, data)
-        future.add_done_callback(lambda _: self._count_down())
-        return future
+        return self._errands.submit(self._mended, data)
 
     def close(self) -> None:
         """End the worker and remove what lies on the disk; pictures under way go by as they are."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        self._workers.close()
-        self._threads.shutdown(wait=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._errands.close()
 
     def _prepared(self) -> None:
         with self._lock:
             self._preparing = False
         path = self._folder / "practice"
-        job = {"job": "prepare", "path": str(path), "database": self._database, "practise": not self._practised}
         try:
-            self._practised |= self._workers.submit(job).result().get("practised", False)
+            answer = self._errands.ask("prepare", path, practise=not self._practised)
+            self._practised |= answer.get("practised", False)
         except CreditlineError as error:
             log.warning("Creditline: restoring was not prepared: %s", error)
         finally:
-            for file in (path, path.with_suffix(".out")):
-                with contextlib.suppress(OSError):
-                    file.unlink(missing_ok=True)
-
-    def _count_down(self) -> None:
-        with self._lock:
-            self._waiting -= 1
+            discard(path, path.with_suffix(".out"))
 
     def _mended(self, data: bytes) -> Mended:
         try:
             sha256 = hashlib.sha256(data).hexdigest()
             known = self._recalled(sha256)
             if known is None:
-                known = self._made(sha256, data)
+                answer, restored = self._errands.run("repair", data, sha256)
+                known = Mended(answer["outcome"], restored, answer["why"])
                 self._keep(sha256, known)
         except Exception as error:  # noqa: BLE001 - the picture goes by as it is, and the record says why
             return Mended("failed", why=f"{type(error).__name__}: {error}")
         return known
-
-    def _made(self, sha256: str, data: bytes) -> Mended:
-        copy, target = self._folder / sha256, self._folder / f"{sha256}.out"
-        try:
-            copy.write_bytes(data)
-            job = {"job": "repair", "path": str(copy), "target": str(target), "database": self._database}
-            answer = self._workers.submit(job).result()
-            if "error" in answer:
-                return Mended("failed", why=answer["error"]["message"])
-            restored = target.read_bytes() if answer["outcome"] == "restored" else None
-            return Mended(answer["outcome"], restored, answer["why"])
-        except CreditlineError as error:
-            return Mended("failed", why=str(error))
-        finally:
-            for path in (copy, target):
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
 
     def _recalled(self, sha256: str) -> Mended | None:
         with self._lock:
