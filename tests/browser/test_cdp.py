@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+from tests.loopback import served
 
 from creditline.browser.cdp import BrowserError, connect
 
@@ -46,15 +47,8 @@ async def _browser(*, pages: bool = True) -> AsyncIterator[int]:
             await _answer(socket, message.json(), held)
         return socket
 
-    application = web.Application()
-    application.add_routes([web.get("/json/list", listing), web.get("/page", page)])
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    async with served([web.get("/json/list", listing), web.get("/page", page)]) as port:
+        yield port
 
 
 async def test_answers_find_their_calls_in_any_order() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
+from tests.loopback import served
 
 from creditline.browser import chromium
 from creditline.browser.cdp import BrowserError
@@ -40,15 +41,8 @@ async def _site() -> AsyncIterator[str]:
     async def front(request: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
 
-    application = web.Application()
-    application.add_routes([web.get("/", front)])
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
+    async with served([web.get("/", front)]) as port:
+        yield f"http://127.0.0.1:{port}/"
 
 
 def test_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from PIL import Image, PngImagePlugin
 from tests.extension.fox import Fox, address, browsing_fox, needs_firefox
+from tests.loopback import served
 
 from creditline.browser.cdp import BrowserError
 from creditline.browser.chromium import Chromium, find_chromium
@@ -353,12 +354,5 @@ async def tab_of(page: Page, url: str) -> int:
 @asynccontextmanager
 async def program(routes: list[web.RouteDef]) -> AsyncIterator[str]:
     """Something that stands in for the desktop program on a free port; its address."""
-    application = web.Application(client_max_size=64 * 1024 * 1024)
-    application.add_routes(routes)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with served(routes) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from tests.loopback import served
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,12 +31,5 @@ async def pages(**files: Path) -> AsyncIterator[str]:
     async def front(_: web.Request) -> web.Response:
         return answer(files["front"])
 
-    application = web.Application()
-    application.add_routes([web.get("/", front), web.get("/{name}", named)])
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
+    async with served([web.get("/", front), web.get("/{name}", named)]) as port:
+        yield f"http://127.0.0.1:{port}/"

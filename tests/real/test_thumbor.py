@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 from tests import wire
 from tests.e2e import rig
+from tests.loopback import served
 from tests.real import node
 
 from creditline.containers import sniff
@@ -38,15 +39,8 @@ async def site(store: Path, cdn: str) -> AsyncIterator[str]:
         (store / "picture.jpg").write_bytes(file.file.read())
         return web.json_response({size: f"{cdn}/unsafe/fit-in/{size}/picture.jpg" for size in SIZES})
 
-    application = web.Application(client_max_size=16 * 1024 * 1024)
-    application.add_routes([web.post("/upload", upload)])
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with served([web.post("/upload", upload)]) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 async def test_three_sizes(tmp_path: Path) -> None:

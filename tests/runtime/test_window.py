@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from tests.analysis.pictures import encoded, painting
 from tests.browser.test_chromium import _running
+from tests.loopback import served
 
 from creditline.browser.cdp import connect, spoken_to
 from creditline.browser.chromium import find_chromium
@@ -122,6 +123,12 @@ async def _until(value: Callable[[str], Awaitable[object]], expression: str, wan
     return found
 
 
+def _reached(host: str, port: int) -> list[str]:
+    """Switches of a Chromium that finds `host` at a port of this machine."""
+    rules = f"--host-resolver-rules=MAP {host} 127.0.0.1:{port}"
+    return [*HEADLESS["chromium"], "--remote-debugging-port=0", rules]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("browser", ["chromium", "firefox"])
 async def test_it_opens_on_the_proof_and_leaves_nothing(browser: str, tmp_path: Path) -> None:
@@ -203,22 +210,19 @@ async def test_only_opened_hosts_go_through(tmp_path: Path) -> None:
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(text="straight", headers={"Access-Control-Allow-Origin": "*"})
 
-    server = web.Application()
-    server.router.add_get("/", answer)
-    runner = web.AppRunner(server)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    flags = [
-        "--headless=new",
-        "--remote-debugging-port=0",
-        f"--host-resolver-rules=MAP other.test 127.0.0.1:{port}",
-    ]
     context = Context.open(home, options={"port": 0, "proxy_port": 0})
     fetched = "fetch('http://{}/').then((r) => r.text(), () => 'failed')"
     try:
         async with (
-            opened(context, "chromium", executable, tmp_path / "p", flags=flags, extra=[Notes()]) as _,
+            served([web.get("/", answer)]) as port,
+            opened(
+                context,
+                "chromium",
+                executable,
+                tmp_path / "p",
+                flags=_reached("other.test", port),
+                extra=[Notes()],
+            ) as _,
             _page("chromium", tmp_path / "p") as value,
         ):
             await _until(value, "location.href", URL)
@@ -227,7 +231,6 @@ async def test_only_opened_hosts_go_through(tmp_path: Path) -> None:
             await value(fetched.format("opened.test"))
     finally:
         context.close()
-        await runner.cleanup()
 
     assert "straight" == straight
     assert "opened.test" in through
@@ -268,21 +271,11 @@ async def test_picked_files_are_kept_on_the_pages_of_a_profile(tmp_path: Path) -
     async def answer(_request: web.Request) -> web.Response:
         return web.Response(text="<!doctype html><input type=file>", content_type="text/html")
 
-    server = web.Application()
-    server.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(server, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    flags = [
-        "--headless=new",
-        "--remote-debugging-port=0",
-        f"--host-resolver-rules=MAP www.shop.test 127.0.0.1:{port}",
-    ]
     context = Context.open(home, options={"port": 0, "proxy_port": 0})
     try:
         async with (
-            opened(context, "chromium", executable, profile, flags=flags) as _,
+            served([web.get("/{path:.*}", answer)]) as port,
+            opened(context, "chromium", executable, profile, flags=_reached("www.shop.test", port)) as _,
             _page("chromium", profile) as value,
         ):
             kept_on = await _stored(
@@ -300,7 +293,6 @@ async def test_picked_files_are_kept_on_the_pages_of_a_profile(tmp_path: Path) -
                     await asyncio.sleep(0.1)
     finally:
         context.close()
-        await runner.cleanup()
 
     assert "*://www.artstation.com/*" in str(kept_on)
     assert "*://www.shop.test/*" in str(kept_on)
